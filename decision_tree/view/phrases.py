@@ -1,0 +1,95 @@
+"""The official phrases a fact decides, found in the criteria of its entry and in the gates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from decision_tree import quantity
+from decision_tree.model import Citation, Criterion, Fact, Language, Rules, Technology
+
+#: What a criterion is about where it names no document of its own.
+LIST_DOCUMENT = "S0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A criterion with what it inherits, and the alternative of the wording it stands in."""
+
+    criterion: Criterion
+    source: Citation
+    within: Criterion | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """An official phrase, our rendering of it, its source, and the limits it sets."""
+
+    ja: str
+    en: str
+    source: Citation
+    within: Criterion | None = None
+    limits: tuple[Criterion, ...] = ()
+
+
+def places(root: Criterion) -> Iterator[Place]:
+    """Every node of a tree, parents first."""
+    start = Citation(document=root.document or LIST_DOCUMENT, line=root.line)
+    yield from _walk(root, start, within=None)
+
+
+def phrases(rules: Rules, technology: Technology | None, fact: Fact) -> tuple[Phrase, ...]:
+    """The phrases whose meaning for a case depends on `fact`, each once, in the order printed."""
+    found: dict[str, Phrase] = {}
+    if technology is not None:
+        for place in places(technology.criteria):
+            leaf = place.criterion
+            if leaf.fact == fact.id:
+                earlier = found.get(leaf.ja)
+                limits = (*(earlier.limits if earlier else ()), *([leaf] if limit_of(leaf) else []))
+                found[leaf.ja] = _phrase(place, limits)
+    for gate in rules.transaction.gate:
+        root = gate.covered_when or gate.excluded_when
+        if root and any(place.criterion.fact == fact.id for place in places(root)):
+            found[root.ja] = _phrase(next(places(root)), ())
+    return tuple(found.values())
+
+
+def limit_of(leaf: Criterion) -> str | None:
+    """The number a leaf compares with, as printed in the data."""
+    return leaf.at_least or leaf.at_most or leaf.above or leaf.below or leaf.equals
+
+
+def interval_of(leaf: Criterion, unit: str) -> quantity.Interval:
+    """The numbers that meet a leaf."""
+    value = quantity.read(limit_of(leaf) or "", unit).low
+    if leaf.equals:
+        return quantity.Interval(value, value)
+    if leaf.at_least or leaf.above:
+        return quantity.Interval(value, None, bool(leaf.at_least), True)
+    return quantity.Interval(None, value, True, bool(leaf.at_most))
+
+
+def in_words(text: str, unit: str, language: Language) -> str:
+    """A number or range of the data or of an answer in words; the text itself if it cannot be read."""
+    try:
+        return quantity.display(quantity.read(text, unit), unit, language)
+    except quantity.QuantityError:
+        return text
+
+
+def _phrase(place: Place, limits: tuple[Criterion, ...]) -> Phrase:
+    criterion = place.criterion
+    return Phrase(
+        ja=criterion.ja, en=criterion.en, source=place.source, within=place.within, limits=limits
+    )
+
+
+def _walk(node: Criterion, above: Citation, within: Criterion | None) -> Iterator[Place]:
+    source = Citation(document=node.document or above.document, line=node.line or above.line)
+    yield Place(criterion=node, source=source, within=within)
+    for child in node.all:
+        yield from _walk(child, source, within)
+    for child in node.any:
+        # A lone leaf is its own alternative: naming it again would say nothing.
+        yield from _walk(child, source, child if child.all or child.any else within)
