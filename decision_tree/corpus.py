@@ -42,7 +42,7 @@ def load(folder: Path | None = None) -> Rules:
 
 def tables(folder: Path = FOLDER) -> Raw:
     """The data files as plain tables, entries in list order, dates as ISO text."""
-    import tomllib  # noqa: PLC0415  (the browser never needs it)
+    import tomllib  # the browser never needs it
 
     files = {path.name: path for path in sorted(folder.glob("*.toml"))}
     read: Raw = {}
@@ -113,7 +113,7 @@ def _rules(raw: Raw, engine: str, rules: str) -> Rules:
         table["id"]: table["options"] for table in raw["activities"] if "options" in table
     }
     stage = raw["stage"]
-    return _build(
+    built: Rules = _build(
         Rules,
         {
             "scheme": raw["scheme"],
@@ -129,6 +129,7 @@ def _rules(raw: Raw, engine: str, rules: str) -> Rules:
         },
         "rules",
     )
+    return built
 
 
 def _with_options(entry: Raw, activities: Mapping[str, Any]) -> Raw:
@@ -136,11 +137,9 @@ def _with_options(entry: Raw, activities: Mapping[str, Any]) -> Raw:
     facts = []
     for fact in entry.get("fact", []):
         name = fact.get("options_from")
-        if name is not None:
-            if name not in activities:
-                raise CorpusError(f"{entry.get('id')}: options_from: no list named {name!r}")
-            fact = {**fact, "options": activities[name]}
-        facts.append(fact)
+        if name is not None and name not in activities:
+            raise CorpusError(f"{entry.get('id')}: options_from: no list named {name!r}")
+        facts.append(fact if name is None else {**fact, "options": activities[name]})
     return {**entry, "fact": facts}
 
 

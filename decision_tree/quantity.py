@@ -252,9 +252,7 @@ def canonical(interval: Interval, unit: str, domain: Interval | None = None) -> 
     return " ".join(parts) if parts else canonical(interval, unit)
 
 
-def display(
-    interval: Interval, unit: str, language: str, domain: Interval | None = None
-) -> str:
+def display(interval: Interval, unit: str, language: str, domain: Interval | None = None) -> str:
     """The interval in words of one language: "16 mm以下", "at most 16 mm".
 
     Ends that are only the ends of `domain` are left out.
@@ -269,7 +267,8 @@ def display(
     if low is not None and low == high:
         return f"{shown(low)}{name}"
     if low is not None and high is not None and interval.low_closed and interval.high_closed:
-        return f"{shown(low)}～{shown(high)}{name}" if language == "ja" else f"{shown(low)} to {shown(high)}{name}"  # fmt: skip
+        between = "～" if language == "ja" else " to "
+        return f"{shown(low)}{between}{shown(high)}{name}"
     parts = []
     if low is not None:
         if language == "ja":
@@ -280,15 +279,15 @@ def display(
         if language == "ja":
             parts.append(f"{shown(high)}{name}{'以下' if interval.high_closed else '未満'}")
         else:
-            parts.append(f"{'at most' if interval.high_closed else 'less than'} {shown(high)}{name}")
+            parts.append(
+                f"{'at most' if interval.high_closed else 'less than'} {shown(high)}{name}"
+            )
     if not parts:
         return display(interval, unit, language)
     return ("、" if language == "ja" else " and ").join(parts)
 
 
-def _own_ends(
-    interval: Interval, domain: Interval | None
-) -> tuple[Decimal | None, Decimal | None]:
+def _own_ends(interval: Interval, domain: Interval | None) -> tuple[Decimal | None, Decimal | None]:
     low, high = interval.low, interval.high
     if domain is not None and low != high:
         if low == domain.low and interval.low_closed == domain.low_closed:
@@ -375,11 +374,8 @@ def _tokens(text: str, unit: str) -> list[_Token]:
 
 def _unit_at(rest: str) -> str | None:
     for spelling in _LONGEST_FIRST:
-        if rest.startswith(spelling):
-            following = rest[len(spelling) : len(spelling) + 1]
-            # "mmol" is not millimetres.
-            if spelling[-1].isascii() and spelling[-1].isalpha() and following.isascii() and following.isalpha():  # fmt: skip
-                continue
+        # "mmol" is not millimetres.
+        if rest.startswith(spelling) and not re.match("[A-Za-z]{2}", rest[len(spelling) - 1 :]):
             return spelling
     return None
 
@@ -491,9 +487,7 @@ def _interval(tokens: list[_Token], unit: str) -> tuple[Interval, bool]:
         return _half_line(mark, values[0]), True
     if shape in ("before number before number", "number after number after"):
         marks = [str(token) for kind, token in tokens if kind in ("before", "after")]
-        first, second = (
-            _half_line(mark, value) for mark, value in zip(marks, values, strict=True)
-        )
+        first, second = (_half_line(mark, value) for mark, value in zip(marks, values, strict=True))
         both = first.meet(second)
         if both.low is None or both.high is None:
             raise _unreadable(unit)
@@ -587,8 +581,10 @@ def _values(tokens: list[_Token], unit: str) -> list[Decimal]:
             units_of_numbers.append(
                 str(following[0][1]) if following and following[0][0] == "unit" else None
             )
-        if kind == "unit" and previous != "number" and not (
-            previous == "after" and len(written) == 1
+        if (
+            kind == "unit"
+            and previous != "number"
+            and not (previous == "after" and len(written) == 1)
         ):
             raise _unreadable(unit)
         previous = kind
@@ -614,9 +610,7 @@ def _values(tokens: list[_Token], unit: str) -> list[Decimal]:
             values.append(number.value)
             continue
         factor = UNITS[units_of_numbers[index] or default][1]
-        values.append(
-            _EXACT.divide(_EXACT.multiply(number.value, factor), UNITS[unit][1])
-        )
+        values.append(_EXACT.divide(_EXACT.multiply(number.value, factor), UNITS[unit][1]))
     return values
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 
 from decision_tree import quantity
 from decision_tree.model import Criterion, Fact, Rules, Technology
@@ -117,18 +117,20 @@ def leaf_holds(leaf: Criterion, value: Value, unit: str | None) -> bool:
         return value in leaf.one_of
     assert isinstance(value, Decimal)
     assert unit is not None
-    for limit, passed in (
-        (leaf.at_least, lambda limit: value >= limit),
-        (leaf.at_most, lambda limit: value <= limit),
-        (leaf.above, lambda limit: value > limit),
-        (leaf.below, lambda limit: value < limit),
-        (leaf.equals, lambda limit: value == limit),
-    ):
-        if limit is not None:
-            return bool(passed(limit_of(limit, unit)))
+    if leaf.at_least is not None:
+        return value >= limit_of(leaf.at_least, unit)
+    if leaf.at_most is not None:
+        return value <= limit_of(leaf.at_most, unit)
+    if leaf.above is not None:
+        return value > limit_of(leaf.above, unit)
+    if leaf.below is not None:
+        return value < limit_of(leaf.below, unit)
+    if leaf.equals is not None:
+        return value == limit_of(leaf.equals, unit)
     raise ValueError(f"{leaf.ja}: a leaf without a test")
 
 
+@cache
 def limit_of(text: str, unit: str) -> Decimal:
     """The number of a limit such as "0.1 mS/cm", in `unit`."""
     interval = quantity.read(text, unit, Interval(None, None))
@@ -203,8 +205,8 @@ class Space:
         cuts = {limit_of(_limit_text(test), unit) for test in tests}
         cuts |= {end for band, _ in bands for end in (band.low, band.high) if end is not None}
         pieces: list[tuple[tuple[object, ...], Interval, tuple[Value, ...]]] = []
-        for piece in _pieces(domain, sorted(cuts), whole=whole):
-            sample = piece.sample()
+        for found in _pieces(domain, sorted(cuts), whole=whole):
+            piece, sample = found, found.sample()
             band = next((values for area, values in bands if sample in area), None)
             values: tuple[Value, ...] = band or (sample,)
             kind = (*(leaf_holds(test, sample, unit) for test in tests), band)
@@ -248,7 +250,7 @@ def _pieces(domain: Interval, cuts: list[Decimal], *, whole: bool) -> Iterator[I
 
 
 def _nearest(word: str, cells: tuple[Cell, ...]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415  (only needed when something is wrong)
+    from difflib import get_close_matches  # only needed when something is wrong
 
     close = get_close_matches(word, [cell.id for cell in cells], 1)
     return f" (did you mean {close[0]!r}?)" if close else ""

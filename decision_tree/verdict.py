@@ -192,10 +192,8 @@ class Judge:
         stage = self.space.axis(self.rules.stage.id).read(line.answers.get(self.rules.stage.id))
         stages = {self.stage_outcomes[index] for index in stage}
         totals = _conjunction(part.masks for part in parts)
-        possible = by_urgency(
-            outcome_of(total, after) for total in totals for after in stages
-        )
-        missing = tuple(self._missing(line, parts, stage)) if len(possible) > 1 else ()
+        possible = by_urgency(outcome_of(total, after) for total in totals for after in stages)
+        missing = tuple(self._missing(parts, stage)) if len(possible) > 1 else ()
         outcome: OutcomeCode = possible[0] if len(possible) == 1 else "ask"
         return LineVerdict(
             technology=line.technology,
@@ -213,6 +211,22 @@ class Judge:
             outcome_of(total, self.stage_outcomes[index]) for total in totals for index in stage
         }
         return codes.pop() if len(codes) == 1 else "ask"
+
+    def factors(self, line: Line) -> list[tuple[str, ...]]:
+        """The facts that bear on the line, grouped into factors that share none."""
+        entry = self.entries.get(line.technology or UNKNOWN)
+        gates = [gate.facts for gate in self.gates]
+        return [*([entry.facts] if entry else []), *gates, (self.rules.stage.id,)]
+
+    def contribution(self, line: Line, names: tuple[str, ...]) -> object:
+        """What the factor of these facts contributes; lines that agree in it are judged alike."""
+        if names == (self.rules.stage.id,):
+            stage = self.space.axis(self.rules.stage.id).read(line.answers.get(names[0]))
+            return frozenset(self.stage_outcomes[index] for index in stage)
+        for gate in self.gates:
+            if gate.facts == names:
+                return gate.part(gate.open_cells(line.answers)).masks
+        return self._technology(line).masks
 
     def listing_unsettled(self, technology: str) -> bool:
         """True if the list known on `as_of` does not show whether it held this entry."""
@@ -243,7 +257,7 @@ class Judge:
             self._unknown_technology = _Part(frozenset(masks), {technology: pairs})
         return self._unknown_technology
 
-    def _missing(self, line: Line, parts: list[_Part], stage: Cells) -> Iterator[str]:
+    def _missing(self, parts: list[_Part], stage: Cells) -> Iterator[str]:
         """Open facts for which two completions that differ in nothing else differ in outcome."""
         stages = {self.stage_outcomes[index] for index in stage}
         for index, part in enumerate(parts):
@@ -289,6 +303,7 @@ def by_urgency(codes: Iterable[OutcomeCode]) -> tuple[OutcomeCode, ...]:
 
 
 def most_urgent(codes: Iterable[OutcomeCode]) -> OutcomeCode:
+    """The outcome that comes first in `URGENCY`."""
     return by_urgency(codes)[0]
 
 
