@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-from decision_tree import batch, corpus, explain, journey, situation, terminal
+from decision_tree import batch, corpus, explain, journey, situation, terminal, verify
 from decision_tree.model import Language, Option
 from decision_tree.space import NONE, UNKNOWN
 from decision_tree.verdict import DateError, Judge
@@ -68,6 +68,11 @@ def _parser() -> argparse.ArgumentParser:
     rows.add_argument("input", metavar="IN.csv", nargs="?", default="-")
     rows.add_argument("output", metavar="OUT.csv", nargs="?", default="-")
     rows.set_defaults(run=_batch)
+
+    proofs = commands.add_parser("verify", help="the proofs over the whole answer space")
+    proofs.add_argument("--full", action="store_true", help="without shortcuts; takes minutes")
+    proofs.add_argument("--processes", type=int, default=2, metavar="N", help="default 2")
+    proofs.set_defaults(run=_verify)
 
     ask = commands.add_parser("ask", help="the questionnaire in this terminal")
     ask.add_argument("--lang", choices=("ja", "en"), default="ja")
@@ -182,6 +187,13 @@ def _batch(options: argparse.Namespace) -> int:
     if failed:
         print(f"decision_tree: {failed} rows without a verdict: see 'error'", file=sys.stderr)
     return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    tally = verify.verify(corpus.load(), full=options.full, processes=options.processes)
+    print(verify.report(tally))
+    proven = all(tally.visited[name] for name in verify.PROPERTIES)
+    return 0 if proven and not tally.violations.total() else 1
 
 
 def _ask(options: argparse.Namespace) -> int:

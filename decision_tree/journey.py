@@ -6,7 +6,7 @@ changing an answer cost nothing: an answer that no longer matters stays stored, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -71,9 +71,13 @@ def next_fact(judge: Judge, line: Line) -> str | None:
 
     `unknown` and a range across a limit are answers: such a fact stays missing but is not asked again.
     """
-    if line.technology is None and TECHNOLOGY in judge.line(line).missing:
-        return TECHNOLOGY
-    return next((name for name in judge.line(line).missing if name not in line.answers), None)
+    return first_unanswered(line, judge.line(line).missing)
+
+
+def first_unanswered(line: Line, missing: Iterable[str]) -> str | None:
+    """The first of the missing facts that the line does not answer; None if it answers all."""
+    answered = set(line.answers) if line.technology is None else {TECHNOLOGY, *line.answers}
+    return next((name for name in missing if name not in answered), None)
 
 
 def asked(judge: Judge, line: Line) -> Iterator[str]:

@@ -62,10 +62,18 @@ class Axis:
         """
         if answer is None or answer == UNKNOWN:
             return self.everything
+        if answer not in self._known:
+            self._known[answer] = self._read(answer)
+        return self._known[answer]
+
+    @cached_property
+    def _known(self) -> dict[str, tuple[int, ...]]:
         if self.fact.kind == "choice":
-            for index, cell in enumerate(self.cells):
-                if cell.id == answer:
-                    return (index,)
+            return {cell.id: (index,) for index, cell in enumerate(self.cells)}
+        return {}
+
+    def _read(self, answer: str) -> tuple[int, ...]:
+        if self.fact.kind == "choice":
             options = ", ".join([*(cell.id for cell in self.cells), UNKNOWN])
             raise AnswerError(
                 f"「{answer}」という選択肢はありません。選べるのは{options}です。",

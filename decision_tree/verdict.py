@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from decision_tree.model import URGENCY, Criterion, Division, Gate, Ground, OutcomeCode, Rules
 from decision_tree.situation import Line, Situation
-from decision_tree.space import NONE, UNKNOWN, Space, Value, facts_in, holds
+from decision_tree.space import NONE, UNKNOWN, Space, Value, facts_in, holds, leaf_holds, leaves
 
 #: Sets of truth values as bits.
 FALSE, TRUE, BOTH = 1, 2, 3
@@ -72,12 +72,32 @@ class _Factor:
         names = dict.fromkeys(name for _, tree, _ in self.conditions for name in facts_in(tree))
         order = {name: index for index, name in enumerate(space.fact_ids)}
         self.facts = tuple(sorted(names, key=order.__getitem__))
+        self._alike = [self._representatives(name) for name in self.facts]
         self._masks: dict[Cells, tuple[int, ...]] = {}
         self._parts: dict[tuple[Cells, ...], _Part] = {}
 
     def open_cells(self, answers: Mapping[str, str]) -> tuple[Cells, ...]:
-        """For each fact the cells that the answers leave open."""
-        return tuple(self.space.axis(name).read(answers.get(name)) for name in self.facts)
+        """For each fact the cells that the answers leave open, one for all that are alike."""
+        return tuple(
+            tuple(sorted({alike[cell] for cell in self.space.axis(name).read(answers.get(name))}))
+            for name, alike in zip(self.facts, self._alike, strict=True)
+        )
+
+    def _representatives(self, name: str) -> Cells:
+        """For each cell the first one that every test of this factor treats in the same way."""
+        axis = self.space.axis(name)
+        tests = [leaf for _, tree, _ in self.conditions for leaf in leaves(tree) if leaf.fact == name]
+        first: dict[frozenset[tuple[bool, ...]], int] = {}
+        return tuple(
+            first.setdefault(
+                frozenset(
+                    tuple(leaf_holds(test, value, axis.fact.unit) for test in tests)
+                    for value in cell.values
+                ),
+                index,
+            )
+            for index, cell in enumerate(axis.cells)
+        )
 
     def masks(self, cells: Cells) -> tuple[int, ...]:
         """Truth sets of one completion: of the whole factor first, then of each condition."""

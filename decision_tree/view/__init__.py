@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from decision_tree import quantity
 from decision_tree.model import Citation, Document, Fact, Language, Option, Rules, Technology, Text
-from decision_tree.view.phrases import Phrase, in_words, interval_of, limit_of, phrases
+from decision_tree.space import AnswerError, Space, limit_of
+from decision_tree.view.grounds import Marked
+from decision_tree.view.phrases import LIST_DOCUMENT, Phrase, compared, interval_of, phrases
 from decision_tree.view.verdict_page import VerdictParts
 from decision_tree.view.words import load_words, read_words
 
@@ -34,17 +37,23 @@ class View:
         """`words` is the raw content of `words.toml`; it is read from the package if absent."""
         self.rules = rules
         self.language = language
-        self.words = load_words(words if words is not None else read_words())[language]
+        self._words = load_words(words if words is not None else read_words())
+        self.words = self._words[language]
         self.documents: dict[str, Document] = {d.id: d for d in rules.documents}
         self.facts = {fact.id: fact for fact in _all_facts(rules)}
         self.technologies = {entry.id: entry for entry in rules.technologies}
+
+    @cached_property
+    def space(self) -> Space:
+        """The axes of the facts, for reading quantities and marking whole phrases."""
+        return Space(self.rules)
 
     def question(self, question: Question) -> str:
         """One question page: a fieldset a fact, with everything that explains it."""
         return self._render(
             "question.html",
             q=question,
-            choices={fact.id: self._choices(question, fact) for fact in question.facts},
+            choices={fact.id: self._choices(fact) for fact in question.facts},
             phrases={
                 fact.id: phrases(self.rules, question.technology, fact) for fact in question.facts
             },
@@ -82,7 +91,7 @@ class View:
         """What an outcome is called."""
         return next(o.title.of(self.language) for o in self.rules.outcomes if o.code == code)
 
-    def date(self, day: date | str) -> str:
+    def day(self, day: date | str) -> str:
         """A day as people of the language write it."""
         day = date.fromisoformat(day) if isinstance(day, str) else day
         if self.language == "ja":
@@ -92,7 +101,7 @@ class View:
     def text(self, text: Text, listed: date | None = None) -> str:
         """A text of the data in the page's language, with the date of the list written in."""
         written = text.of(self.language)
-        return written.replace("{listed}", self.date(listed)) if listed else written
+        return written.replace("{listed}", self.day(listed)) if listed else written
 
     def answer(self, fact: Fact | None, value: str) -> str:
         """An answer as stored, in words."""
@@ -104,7 +113,7 @@ class View:
             entry = self.technologies.get(value)
             return entry.name.of(self.language) if entry else str(self.words["question"]["none"])
         if fact.kind == "quantity" and fact.unit:
-            return in_words(value, fact.unit, self.language)
+            return self._quantity(fact, value)
         option = next((option for option in fact.options if option.id == value), None)
         return option.label.of(self.language) if option else value
 
@@ -112,17 +121,26 @@ class View:
         """The limit a phrase sets, in the comparison words of the page's language."""
         unit = fact.unit or ""
         words = self.words["limit"]
-        values = {limit_of(leaf) for leaf in phrase.limits}
+        values = {limit_of(compared(leaf) or "", unit) for leaf in phrase.limits}
         if len(phrase.limits) > 1 and len(values) == 1:
-            value = in_words(values.pop() or "", unit, self.language)
-            return str(words["not_equal"]).format(value=value)
-        shown = []
+            value = values.pop()
+            shown = quantity.display(quantity.Interval(value, value), unit, self.language)
+            return str(words["not_equal"]).format(value=shown)
+        limits = []
         for leaf in phrase.limits:
-            from decision_tree import quantity
+            shown = quantity.display(interval_of(leaf, unit), unit, self.language)
+            limits.append(str(words["equals"]).format(value=shown) if leaf.equals else shown)
+        return str(self.words["common"]["comma"]).join(limits)
 
-            text = quantity.display(interval_of(leaf, unit), unit, self.language)
-            shown.append(str(words["equals"]).format(value=text) if leaf.equals else text)
-        return str(self.words["common"]["comma"]).join(shown)
+    def gate_answers(self, tree: Marked) -> list[str]:
+        """The answers a gate rests on, each fact once."""
+        given = {leaf.fact: leaf.answer for leaf in tree.leaves() if leaf.answer}
+        colon = str(self.words["common"]["colon"])
+        return [
+            f"{self.text(self.facts[fact].label)}{colon}{self.answer(self.facts[fact], value)}"
+            for fact, value in given.items()
+            if fact
+        ]
 
     def source(self, citation: Citation) -> str:
         """A citation in short: document and line."""
@@ -132,29 +150,37 @@ class View:
             document=citation.document, line=citation.line
         )
 
+    def source_address(self, citation: Citation) -> str:
+        """Where the page of sources shows a citation."""
+        line = f"-l{citation.line}" if citation.line and citation.document == LIST_DOCUMENT else ""
+        return f"../sources/#{citation.document.lower()}{line}"
+
     def secondary(self, citation: Citation) -> bool:
         """Whether a citation settles nothing."""
         return self.documents[citation.document].kind == "secondary"
 
-    def _choices(self, question: Question, fact: Fact) -> tuple[Option, ...]:
+    def _quantity(self, fact: Fact, value: str) -> str:
+        """A number or range in words; the text itself if it cannot be read."""
+        axis = self.space.axis(fact.id)
+        try:
+            interval = axis.interval(value)
+        except AnswerError:
+            return value
+        return quantity.display(interval, fact.unit or "", self.language, axis.domain)
+
+    def _choices(self, fact: Fact) -> tuple[Option, ...]:
         if fact.id != "technology":
             return fact.options
-        words = load_words(read_words())
-        none = Option(
-            id="none",
-            label=_text(words, "none"),
-            hint=_text(words, "none_hint"),
-        )
+        none = Option(id="none", label=self._text("none"), hint=self._text("none_hint"))
         entries = (_entry_option(entry) for entry in self.rules.technologies)
         return (*entries, none)
+
+    def _text(self, key: str) -> Text:
+        return Text(ja=self._words["ja"]["question"][key], en=self._words["en"]["question"][key])
 
     def _render(self, template: str, **values: Any) -> str:
         page = _environment().get_template(template)
         return page.render(view=self, w=self.words, language=self.language, **values)
-
-
-def _text(words: Mapping[Language, Mapping[str, Any]], key: str) -> Text:
-    return Text(ja=words["ja"]["question"][key], en=words["en"]["question"][key])
 
 
 def _entry_option(entry: Technology) -> Option:

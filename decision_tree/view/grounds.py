@@ -1,23 +1,19 @@
-"""The wording of an entry or gate with each phrase marked by the verdict's reasons."""
+"""The wording of an entry or gate with each phrase marked by what the verdict says of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from decision_tree.explain import Holds, node_state
 from decision_tree.model import Citation, Criterion
-from decision_tree.view.phrases import LIST_DOCUMENT
+from decision_tree.situation import Line
+from decision_tree.space import Space
+from decision_tree.view.phrases import LIST_DOCUMENT, source_of
 
 State = Literal["met", "not_met", "open", "unsettled", "idle"]
-Reason = Mapping[str, Any]
-
-_STATE: dict[object, State] = {
-    True: "met",
-    False: "not_met",
-    "open": "open",
-    "unsettled": "unsettled",
-}
+STATES: tuple[State, ...] = get_args(State)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +23,9 @@ class Marked:
     criterion: Criterion
     source: Citation
     state: State
+    fact: str | None = None
     answer: str | None = None
     children: tuple[Marked, ...] = ()
-
-    @property
-    def joint(self) -> str:
-        return "any" if self.criterion.any else "all"
 
     def leaves(self) -> Iterator[Marked]:
         """The nodes that test a fact."""
@@ -42,12 +35,51 @@ class Marked:
             yield from child.leaves()
 
 
-def marked(root: Criterion, reasons: Sequence[Reason]) -> Marked:
-    """The tree under `root`, each leaf with the reason that quotes its phrase."""
-    by_quote: dict[str, list[Reason]] = {}
-    for reason in reasons:
-        by_quote.setdefault(str(reason["quote"]), []).append(reason)
-    return _marked(root, Citation(document=LIST_DOCUMENT), by_quote)
+class Marker:
+    """Marks trees by the reasons of one line of a verdict."""
+
+    def __init__(self, space: Space, line: Line, verdict: Mapping[str, Any]) -> None:
+        self.space = space
+        self.line = line
+        self.missing = frozenset(verdict["missing"])
+        self.reasons = {str(reason["criterion"]): reason for reason in verdict["reasons"]}
+
+    def tree(self, name: str, root: Criterion) -> Marked:
+        """The tree under `root`; `name` is the entry or the ground the reasons name it by."""
+        return self._node(name, root, Citation(document=LIST_DOCUMENT))
+
+    def _node(self, place: str, node: Criterion, above: Citation) -> Marked:
+        source = source_of(node, above)
+        if node.fact is not None:
+            reason = self.reasons[place]
+            return Marked(
+                criterion=node,
+                source=source,
+                state=self._state(reason["holds"], [node.fact]),
+                fact=node.fact,
+                answer=reason["answer"],
+            )
+        children = tuple(
+            self._node(f"{place}.{index}", child, source)
+            for index, child in enumerate((*node.all, *node.any), 1)
+        )
+        facts = [leaf.fact for child in children for leaf in child.leaves() if leaf.fact]
+        state = self._state(node_state(self.space, node, self.line), facts)
+        if all(child.criterion.ja == node.ja for child in children):
+            # One phrase encoded by several comparisons is one phrase to the reader.
+            first = children[0]
+            return Marked(
+                criterion=node, source=source, state=state, fact=first.fact, answer=first.answer
+            )
+        return Marked(criterion=node, source=source, state=state, children=children)
+
+    def _state(self, holds: Holds, facts: Sequence[str]) -> State:
+        """What is open without being missing does not matter to the result."""
+        if holds == "open":
+            return "open" if self.missing & set(facts) else "idle"
+        if holds == "unsettled":
+            return "unsettled"
+        return "met" if holds else "not_met"
 
 
 def spans(text: str, leaves: Sequence[tuple[str, Marked]]) -> tuple[tuple[str, Marked | None], ...]:
@@ -55,48 +87,15 @@ def spans(text: str, leaves: Sequence[tuple[str, Marked]]) -> tuple[tuple[str, M
     taken: list[tuple[int, int, Marked]] = []
     for phrase, leaf in sorted(leaves, key=lambda pair: -len(pair[0])):
         start = text.find(phrase) if phrase else -1
-        end = start + len(phrase)
-        if start >= 0 and all(end <= left or start >= right for left, right, _ in taken):
-            taken.append((start, end, leaf))
+        while start >= 0 and any(
+            start < right and start + len(phrase) > left for left, right, _ in taken
+        ):
+            start = text.find(phrase, start + 1)
+        if start >= 0:
+            taken.append((start, start + len(phrase), leaf))
     pieces: list[tuple[str, Marked | None]] = []
     at = 0
     for start, end, leaf in sorted(taken, key=lambda piece: piece[0]):
         pieces += [(text[at:start], None), (text[start:end], leaf)]
         at = end
     return tuple(piece for piece in (*pieces, (text[at:], None)) if piece[0])
-
-
-def _marked(node: Criterion, above: Citation, by_quote: dict[str, list[Reason]]) -> Marked:
-    source = Citation(document=node.document or above.document, line=node.line or above.line)
-    children = tuple(_marked(child, source, by_quote) for child in (*node.all, *node.any))
-    if children and all(child.criterion.ja == node.ja for child in children):
-        # One phrase encoded by several comparisons is one phrase to the reader.
-        state = _joined([child.state for child in children], any_of=bool(node.any))
-        return Marked(criterion=node, source=source, state=state, answer=children[0].answer)
-    if children:
-        state = _joined([child.state for child in children], any_of=bool(node.any))
-        return Marked(criterion=node, source=source, state=state, children=children)
-    waiting = by_quote.get(node.ja, [])
-    reason = waiting.pop(0) if len(waiting) > 1 else next(iter(waiting), None)
-    if reason is None:
-        return Marked(criterion=node, source=source, state="idle")
-    answer = reason.get("answer")
-    return Marked(
-        criterion=node,
-        source=source,
-        state=_STATE[reason["holds"]],
-        answer=None if answer is None else str(answer),
-    )
-
-
-def _joined(states: Sequence[State], *, any_of: bool) -> State:
-    """The state of a group. Weaker than the engine, which also sees facts that occur twice."""
-    decided: State = "met" if any_of else "not_met"
-    if decided in states:
-        return decided
-    for weak in ("open", "unsettled"):
-        if weak in states:
-            return weak
-    if "idle" in states:
-        return "idle"
-    return "not_met" if any_of else "met"

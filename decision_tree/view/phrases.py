@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from decision_tree import quantity
-from decision_tree.model import Citation, Criterion, Fact, Language, Rules, Technology
+from decision_tree.model import Citation, Criterion, Fact, Rules, Technology
+from decision_tree.quantity import Interval
+from decision_tree.space import limit_of
 
 #: What a criterion is about where it names no document of its own.
 LIST_DOCUMENT = "S0"
@@ -34,8 +35,14 @@ class Phrase:
 
 def places(root: Criterion) -> Iterator[Place]:
     """Every node of a tree, parents first."""
-    start = Citation(document=root.document or LIST_DOCUMENT, line=root.line)
-    yield from _walk(root, start, within=None)
+    yield from _walk(root, Citation(document=LIST_DOCUMENT), None)
+
+
+def source_of(node: Criterion, above: Citation) -> Citation:
+    """The source of a node: its own, or else what stands above it."""
+    if node.document and node.line is None:
+        return Citation(document=node.document)
+    return Citation(document=node.document or above.document, line=node.line or above.line)
 
 
 def phrases(rules: Rules, technology: Technology | None, fact: Fact) -> tuple[Phrase, ...]:
@@ -46,7 +53,7 @@ def phrases(rules: Rules, technology: Technology | None, fact: Fact) -> tuple[Ph
             leaf = place.criterion
             if leaf.fact == fact.id:
                 earlier = found.get(leaf.ja)
-                limits = (*(earlier.limits if earlier else ()), *([leaf] if limit_of(leaf) else []))
+                limits = (*(earlier.limits if earlier else ()), *([leaf] if compared(leaf) else []))
                 found[leaf.ja] = _phrase(place, limits)
     for gate in rules.transaction.gate:
         root = gate.covered_when or gate.excluded_when
@@ -55,27 +62,19 @@ def phrases(rules: Rules, technology: Technology | None, fact: Fact) -> tuple[Ph
     return tuple(found.values())
 
 
-def limit_of(leaf: Criterion) -> str | None:
+def compared(leaf: Criterion) -> str | None:
     """The number a leaf compares with, as printed in the data."""
     return leaf.at_least or leaf.at_most or leaf.above or leaf.below or leaf.equals
 
 
-def interval_of(leaf: Criterion, unit: str) -> quantity.Interval:
-    """The numbers that meet a leaf."""
-    value = quantity.read(limit_of(leaf) or "", unit).low
+def interval_of(leaf: Criterion, unit: str) -> Interval:
+    """The numbers that meet a leaf which compares."""
+    value = limit_of(compared(leaf) or "", unit)
     if leaf.equals:
-        return quantity.Interval(value, value)
+        return Interval(value, value)
     if leaf.at_least or leaf.above:
-        return quantity.Interval(value, None, bool(leaf.at_least), True)
-    return quantity.Interval(None, value, True, bool(leaf.at_most))
-
-
-def in_words(text: str, unit: str, language: Language) -> str:
-    """A number or range of the data or of an answer in words; the text itself if it cannot be read."""
-    try:
-        return quantity.display(quantity.read(text, unit), unit, language)
-    except quantity.QuantityError:
-        return text
+        return Interval(value, None, bool(leaf.at_least), True)
+    return Interval(None, value, True, bool(leaf.at_most))
 
 
 def _phrase(place: Place, limits: tuple[Criterion, ...]) -> Phrase:
@@ -86,7 +85,7 @@ def _phrase(place: Place, limits: tuple[Criterion, ...]) -> Phrase:
 
 
 def _walk(node: Criterion, above: Citation, within: Criterion | None) -> Iterator[Place]:
-    source = Citation(document=node.document or above.document, line=node.line or above.line)
+    source = source_of(node, above)
     yield Place(criterion=node, source=source, within=within)
     for child in node.all:
         yield from _walk(child, source, within)

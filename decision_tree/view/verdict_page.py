@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from decision_tree.model import (
@@ -16,7 +17,8 @@ from decision_tree.model import (
     Technology,
     Text,
 )
-from decision_tree.view.grounds import Marked, marked, spans
+from decision_tree.situation import Line
+from decision_tree.view.grounds import STATES, Marked, Marker, State, spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,9 +52,9 @@ class LineParts:
         self.view = view
         self.index = number
         self.verdict = line
-        self.answers: Mapping[str, str] = page.answers[number]
+        self.answered: Line = page.situation.lines[number]
         self.technology: Technology | None = view.technologies.get(str(line["technology"]))
-        self.reasons = line["reasons"]
+        self.marker = Marker(view.space, self.answered, line)
 
     @property
     def outcome(self) -> Outcome:
@@ -71,21 +73,28 @@ class LineParts:
         texts = {ground.id: ground.text for ground in self.view.rules.grounds}
         return [texts[ground] for ground in self.verdict["because"]]
 
-    @property
+    @cached_property
     def definition(self) -> Marked | None:
         """The wording of the entry as a marked tree."""
-        return marked(self.technology.criteria, self.reasons) if self.technology else None
+        entry = self.technology
+        return self.marker.tree(entry.id, entry.criteria) if entry else None
 
     @property
+    def states(self) -> list[State]:
+        """The marks that the definition shows, for its legend."""
+        shown = {leaf.state for leaf in self.definition.leaves()} if self.definition else set()
+        return [state for state in STATES if state in shown and state != "idle"]
+
+    @cached_property
     def gates(self) -> list[MarkedGate]:
-        """The gates any reason speaks of."""
+        """The gates that the answers say anything about."""
         found = []
         for gate in self.view.rules.transaction.gate:
             root = gate.covered_when or gate.excluded_when
             if root is None:
                 continue
-            tree = marked(root, self.reasons)
-            if any(leaf.state != "idle" for leaf in tree.leaves()):
+            tree = self.marker.tree(gate.ground, root)
+            if tree.state != "idle":
                 found.append(MarkedGate(gate=gate, tree=tree))
         return found
 
@@ -93,9 +102,7 @@ class LineParts:
         """The entry's sentence in pieces, each tested phrase with its mark."""
         if self.technology is None or self.definition is None:
             return
-        leaves = [
-            (getattr(leaf.criterion, language), leaf) for leaf in self.definition.leaves()
-        ]
+        leaves = [(getattr(leaf.criterion, language), leaf) for leaf in self.definition.leaves()]
         for passage in self.technology.definition:
             pieces = spans(getattr(passage, language), leaves)
             yield pieces
@@ -106,18 +113,12 @@ class LineParts:
     def unsettled(self) -> list[Unsettled]:
         """Each answer that the sources do not settle, with the reason given in the data."""
         points = []
-        doubtful = {str(r.get("criterion")) for r in self.reasons if r["holds"] == "unsettled"}
-        doubtful |= {
-            leaf.criterion.fact or ""
-            for tree in (self.definition, *(gate.tree for gate in self.gates))
-            if tree
-            for leaf in tree.leaves()
-            if leaf.state == "unsettled"
+        trees = [tree for tree in (self.definition, *(gate.tree for gate in self.gates)) if tree]
+        doubtful = {
+            leaf.fact for tree in trees for leaf in tree.leaves() if leaf.state == "unsettled"
         }
-        for name, value in self.answers.items():
-            fact = self.view.facts.get(name)
-            if fact is None:
-                continue
+        for name, value in self.answered.answers.items():
+            fact = self.view.facts[name]
             label, answer = self.view.text(fact.label), self.view.answer(fact, value)
             for option in fact.options:
                 if option.id == value and len(option.may_be) > 1 and option.reason:
@@ -136,20 +137,25 @@ class LineParts:
         return points
 
     @property
-    def changes(self) -> list[tuple[list[tuple[str, str]], str]]:
-        """What would change the outcome: (label, value in words) pairs, and the outcome's name."""
+    def changes(self) -> list[tuple[list[tuple[str, list[str]]], str]]:
+        """What would change the outcome: labels with values in words, and the outcome's name.
+
+        Changes of one fact alone that lead to the same outcome are told together.
+        """
+        together: dict[tuple[tuple[str, ...], str], dict[str, list[str]]] = {}
+        for number, change in enumerate(self.verdict["changes"]):
+            names = tuple(change["set"])
+            key = (names if len(names) == 1 else (*names, str(number)), change["outcome"])
+            values = together.setdefault(key, {})
+            for name, value in change["set"].items():
+                answer = self.view.answer(self.view.facts[name], str(value))
+                values.setdefault(name, []).append(answer)
         return [
             (
-                [
-                    (
-                        self.view.text(self.view.facts[name].label),
-                        self.view.answer(self.view.facts[name], str(value)),
-                    )
-                    for name, value in change["set"].items()
-                ],
-                self.view.outcome_title(change["outcome"]),
+                [(self.view.text(self.view.facts[name].label), v) for name, v in values.items()],
+                self.view.outcome_title(outcome),
             )
-            for change in self.verdict["changes"]
+            for (_, outcome), values in together.items()
         ]
 
     @property
@@ -164,9 +170,8 @@ class LineParts:
         """What the chosen contract stage adds."""
         if self.outcome.code == "not-covered":
             return None
-        stage = next(
-            (o for o in self.view.rules.stage.options if o.id == self.answers.get("stage")), None
-        )
+        given = self.answered.answers.get("stage")
+        stage = next((o for o in self.view.rules.stage.options if o.id == given), None)
         return (stage.remark, stage.source) if stage and stage.remark else None
 
 
@@ -178,8 +183,7 @@ class VerdictParts:
         self.verdict: Mapping[str, Any] = page.verdict
         self.rows: tuple[Row, ...] = page.rows
         self.lines = [
-            LineParts(view, number, line, page)
-            for number, line in enumerate(page.verdict["lines"])
+            LineParts(view, number, line, page) for number, line in enumerate(page.verdict["lines"])
         ]
 
     @property

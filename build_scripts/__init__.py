@@ -1,0 +1,1 @@
+"""From the law as data to the finished site."""

@@ -1,0 +1,189 @@
+"""Rules and prose become the Markdown that MkDocs renders: the same pages in both languages."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from build_scripts.excerpts import Excerpts
+from build_scripts.quotations import SCHEME, Citations, cited_lines, quotations
+from build_scripts.toolchain import ROOT, BuildError
+from build_scripts.wording import TEMPLATES, Wording, fill, load_site, load_words, quoted
+from decision_tree.journey import Journey, Question
+from decision_tree.model import LANGUAGES, Language, Rules
+from decision_tree.space import leaves
+from decision_tree.verdict import Judge
+
+DOCS = ROOT / "docs"
+
+
+def write_pages(rules: Rules, target: Path, docs: Path = DOCS) -> dict[str, list[Any]]:
+    """Write `target/ja` and `target/en` and return the MkDocs `nav` of each.
+
+    Every page of `docs/<language>` is a Jinja2 text that may include blocks of `templates/`; the
+    pages of the 19 entries, the questionnaire and the short links come from `templates/` alone.
+
+    Raises:
+        BuildError: the languages differ in their pages, or a page cites a line without quotation.
+    """
+    unquoted = sorted(set(cited_lines(rules)) - quotations(rules).keys())
+    if unquoted:
+        raise BuildError(f"templates/quotes.toml does not quote {SCHEME} lines {unquoted}")
+    prose = {language: _prose(docs / language) for language in LANGUAGES}
+    if prose["ja"] != prose["en"]:
+        apart = sorted(set(prose["ja"]) ^ set(prose["en"]))
+        raise BuildError(f"docs: only in one language: {', '.join(apart)}")
+    navigation: dict[str, list[Any]] = {}
+    for language in LANGUAGES:
+        shutil.rmtree(target / language, ignore_errors=True)
+        writer = Writer(rules, language, docs)
+        for path, text in writer.pages(prose[language]):
+            place = target / language / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(text, encoding="utf-8", newline="\n")
+        if (docs / "assets").is_dir():
+            shutil.copytree(docs / "assets", target / language / "assets")
+        navigation[language] = writer.navigation()
+    return navigation
+
+
+class Writer:
+    """The pages of one language."""
+
+    def __init__(self, rules: Rules, language: Language, docs: Path = DOCS) -> None:
+        self.rules = rules
+        self.language = language
+        self.law = Excerpts(rules, language)
+        self.view = self.law.view
+        self.words = load_words(language)
+        self.site = load_site()
+        self.quotes = quotations(rules)
+        self.environment = Environment(
+            loader=FileSystemLoader([docs / language, TEMPLATES]),
+            undefined=StrictUndefined,
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        wording = Wording(language=language)
+        self.environment.filters |= {
+            "here": wording.here,
+            "marked": wording.marked,
+            "day": wording.day,
+            "fill": fill,
+            "quoted": quoted,
+            "leaves": leaves,
+        }
+
+    def pages(self, prose: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+        """Every file of this language as path and text."""
+        for path in prose:
+            yield path, self.render(path, path)
+        for technology in self.rules.technologies:
+            path = f"technologies/{technology.id}.md"
+            yield path, self.render("entry.md.j2", path, entry=technology)
+            path = f"t/{technology.number:02}/index.html"
+            yield path, self.render("short.html.j2", path, entry=technology)
+        yield "check.md", self.render("check.md.j2", "check.md", question=self.first_question())
+
+    def navigation(self) -> list[Any]:
+        """The MkDocs `nav`; the short links stay out of it."""
+        nav = self.words["nav"]
+        entries = [
+            {f"{t.number} {t.name.of(self.language)}": f"technologies/{t.id}.md"}
+            for t in self.rules.technologies
+        ]
+        return [
+            {nav["home"]: "index.md"},
+            {nav["check"]: "check.md"},
+            {nav["scheme"]: "scheme.md"},
+            {nav["technologies"]: [{nav["all"]: "technologies/index.md"}, *entries]},
+            {nav["transactions"]: "transactions.md"},
+            {nav["divisions"]: "divisions.md"},
+            {nav["changes"]: "changes.md"},
+            {nav["sources"]: "sources.md"},
+            {nav["about"]: "about.md"},
+        ]
+
+    def render(self, template: str, path: str, **more: Any) -> str:
+        """One page, with the foot that every page has."""
+        if template == "check.md.j2" and not (TEMPLATES / template).is_file():
+            raise BuildError("build_scripts/templates/check.md.j2 is missing: the questionnaire")
+        address = _address(path)
+        root = "../" * (address.count("/"))
+        citations = Citations(
+            rules=self.rules,
+            language=self.language,
+            root=root,
+            quotes=self.quotes,
+            line_words=self.words["cite"]["line"],
+        )
+        context = {
+            "language": self.language,
+            "rules": self.rules,
+            "site": self.site,
+            "words": self.words,
+            "root": root or "./",
+            "top": (root if self.language == "ja" else root + "../") or "./",
+            "list_date": self.list_date,
+            "source": next(d for d in self.rules.documents if d.id == SCHEME),
+            "citations": citations,
+            "cite": citations.line,
+            "cite_document": citations.document,
+            "citation": citations.source,
+            "quote": citations.quote,
+            "status": self.status,
+            "law": self.law,
+            "writer": self,
+            **more,
+        }
+        text = self.environment.get_template(template).render(context)
+        if path.endswith(".md"):
+            text = text.rstrip("\n") + "\n\n"
+            text += self.environment.get_template("foot.html.j2").render(context)
+        return text
+
+    def first_question(self) -> str:
+        """The HTML of question 1, which stands on the page before any Python runs.
+
+        Raises:
+            BuildError: the questionnaire begins with something else.
+        """
+        journey = Journey(Judge(self.rules), self.language)
+        question = journey.show(Journey.start())
+        if not isinstance(question, Question):
+            raise BuildError("the questionnaire does not begin with a question")
+        return self.view.question(question)
+
+    @cached_property
+    def list_date(self) -> date:
+        """The day as of which the newest list is known."""
+        return max(version.date for version in self.rules.scheme.version)
+
+    def status(self, kind: str) -> Markup:
+        """A badge that says how sure a statement is, in plain words."""
+        return Markup('<span class="status status-{}">{}</span>').format(
+            kind, self.words["status"][kind]
+        )
+
+
+def _prose(folder: Path) -> tuple[str, ...]:
+    found = tuple(sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*.md")))
+    if not found:
+        raise BuildError(f"{folder} has no pages")
+    return found
+
+
+def _address(path: str) -> str:
+    """The address of a page below its language, with directory URLs: "technologies/mlcc/"."""
+    if path.endswith(("index.md", "index.html")):
+        return path.rpartition("/")[0] + "/" if "/" in path else ""
+    return path.removesuffix(".md") + "/"

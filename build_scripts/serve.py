@@ -1,0 +1,155 @@
+"""Serves the built site on this machine, and builds it again when its sources change."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http import HTTPStatus
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from build_scripts.toolchain import ROOT, BuildError
+
+HOST = "127.0.0.1"
+WATCHED = ("decision_tree", "docs", "build_scripts", "mkdocs.yml", "pyproject.toml")
+
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".toml": "text/plain; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json",
+    ".whl": "application/zip",
+    ".woff2": "font/woff2",
+    ".xml": "application/xml",
+    ".zip": "application/zip",
+}
+
+
+class SiteHandler(SimpleHTTPRequestHandler):
+    """Files of one folder under a base path, as a static host would serve them."""
+
+    protocol_version = "HTTP/1.1"
+    # Not the machine's own table: browsers refuse modules and wasm of a wrong type.
+    extensions_map = {"": "application/octet-stream"} | _TYPES
+
+    def __init__(self, *args: Any, base: str, **options: Any) -> None:
+        self.base = base
+        super().__init__(*args, **options)
+
+    def translate_path(self, path: str) -> str:
+        """The file behind an address; one outside the base path is behind none."""
+        if not path.startswith(self.base):
+            return str(Path(self.directory) / "no such file")
+        return super().translate_path(path[len(self.base) - 1 :])
+
+    def end_headers(self) -> None:
+        """Add that nothing may be stored: the next build must be what the next reload shows."""
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
+    def list_directory(self, *_: Any, **__: Any) -> None:
+        """A folder without a page is a missing page."""
+        self.send_error(HTTPStatus.NOT_FOUND)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer a missing page with the site's own."""
+        missing = Path(self.directory) / "404.html"
+        if code != HTTPStatus.NOT_FOUND or not missing.is_file():
+            super().send_error(code, message, explain)
+            return
+        body = missing.read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", _TYPES[".html"])
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, *_: Any, **__: Any) -> None:
+        """Say nothing: the terminal belongs to the build."""
+
+
+class SiteServer(ThreadingHTTPServer):
+    """A server that forgets broken connections, as a reload makes them."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Only a real fault is worth a traceback."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
+@contextmanager
+def serving(folder: Path, *, port: int = 0, base: str = "/") -> Iterator[str]:
+    """Serve `folder` under `base` while the context lasts; gives the address.
+
+    A port of 0 is any free one; from another that is taken, the next free one is used.
+    """
+    handler = partial(SiteHandler, directory=str(folder), base=base)
+    server = _bound(handler, port)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://{HOST}:{server.server_port}{base}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def serve(folder: Path, port: int) -> None:
+    """Build, serve and watch until interrupted; a failed build leaves the last good site up."""
+    # A closed terminal or a supervisor ends the server as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    build = [sys.executable, "-m", "build_scripts", "build"]
+    if subprocess.run(build, check=False, cwd=ROOT).returncode and not folder.is_dir():
+        raise BuildError("nothing to serve")
+    try:
+        with serving(folder, port=port) as address:
+            print(f"Serving {address}  (English: {address}en/)  Ctrl-C ends it.", flush=True)
+            before = _state()
+            while True:
+                time.sleep(1)
+                if (now := _state()) != before:
+                    before = now
+                    # A process of its own, so that edited Python modules count too.
+                    subprocess.run(build, check=False, cwd=ROOT)
+    except KeyboardInterrupt:
+        print()
+
+
+def _bound(handler: Any, port: int) -> SiteServer:
+    for candidate in range(port, port + 50) if port else (0,):
+        try:
+            return SiteServer((HOST, candidate), handler)
+        except OSError:
+            continue
+    raise BuildError(f"no free port from {port} to {port + 49}")
+
+
+def _state() -> dict[Path, tuple[int, int]]:
+    """Time and size of every source file."""
+    found = {}
+    for name in WATCHED:
+        place = ROOT / name
+        for path in place.rglob("*") if place.is_dir() else (place,):
+            if path.suffix != ".pyc" and path.is_file():
+                status = path.stat()
+                found[path] = (status.st_mtime_ns, status.st_size)
+    return found

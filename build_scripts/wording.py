@@ -1,0 +1,81 @@
+"""The words of the pages: `words.toml` in one language, dates and texts as people write them."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from decision_tree.model import LANGUAGES, Criterion, Language, Text
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+#: A run of Japanese, with the brackets and marks around and within it.
+_JAPANESE = re.compile(
+    "[「（]?[\u3041-\u30ff\u3400-\u9fff々〇][\u3000-\u30ff\u3400-\u9fff々〇（）]*"
+)
+_MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+
+
+def load_words(language: Language) -> dict[str, Any]:
+    """`words.toml` in one language: the same nesting with a string in place of each `ja`/`en`."""
+    words = tomllib.loads((TEMPLATES / "words.toml").read_text("utf-8"))
+    return {name: _in_language(value, language) for name, value in words.items()}
+
+
+def load_site() -> dict[str, Any]:
+    """`site.toml`: the dates and addresses that every page shows."""
+    return tomllib.loads((TEMPLATES / "site.toml").read_text("utf-8"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """How the pages of one language put things."""
+
+    language: Language
+
+    def here(self, text: Text | Criterion | Mapping[str, str]) -> str:
+        """A text in the language of the page; Japanese words within English are marked as such."""
+        words = text[self.language] if isinstance(text, Mapping) else getattr(text, self.language)
+        return str(words) if self.language == "ja" else self.marked(words)
+
+    def marked(self, words: str) -> str:
+        """Words of an English page, Japanese ones marked: a screen reader must know them."""
+        if self.language == "ja" or not _JAPANESE.search(words):
+            return words
+        return Markup(_JAPANESE.sub(r'<span lang="ja">\g<0></span>', str(escape(words))))
+
+    def day(self, when: date | str) -> str:
+        """A date as people write it; a document's date may lack its day or its month."""
+        parts = [int(part) for part in str(when).split("-")]
+        if self.language == "ja":
+            return "".join(f"{n}{unit}" for n, unit in zip(parts, "年月日", strict=False))
+        year, *rest = parts
+        return " ".join([*map(str, rest[1:]), *(_MONTHS[n - 1] for n in rest[:1]), str(year)])
+
+
+def fill(text: str, **values: object) -> str:
+    """The words with their blanks filled."""
+    return text.format(**values)
+
+
+def quoted(text: str) -> Markup:
+    """A string of front matter, which is YAML; it reads JSON strings as its own."""
+    return Markup(json.dumps(text, ensure_ascii=False))
+
+
+def _in_language(value: Any, language: Language) -> Any:
+    if isinstance(value, dict):
+        if set(value) == set(LANGUAGES):
+            return value[language]
+        return {name: _in_language(inner, language) for name, inner in value.items()}
+    return value

@@ -1,0 +1,621 @@
+"""The proofs: every partial answer set is judged and compared with what the definitions say.
+
+The definitions are applied literally here: an open fact is split into its cells until a completion
+is left, and the truth values of its interpretations are gathered. Nothing of how `verdict.py` does it
+(factors, pairs, caches) is used, only the criteria themselves.
+
+What is walked: for every entry, every partial answer set of its own facts (each option, each region,
+each span of regions, open) in representative transactions; every partial answer set of the transaction
+and the stage beside representative entries. Both sides share no fact, so together they stand for the
+product; `--full` adds more representatives, `unknown` beside unanswered, and the literal product for
+the entries of one fact. What is not proven here: that the criteria are the law. For that stand the
+fidelity of the quotations, the second reading in the tests, and the worked cases.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from itertools import permutations, product
+from typing import Any
+
+from decision_tree import corpus, quantity
+from decision_tree.journey import TECHNOLOGY, Journey, first_unanswered, next_fact, relevant
+from decision_tree.model import LANGUAGES, URGENCY, Criterion, OutcomeCode, Rules, Technology, Text
+from decision_tree.quantity import Interval
+from decision_tree.situation import Line, Situation
+from decision_tree.space import NONE, UNKNOWN, Axis, Space, Value, facts_in, holds
+from decision_tree.verdict import Judge, LineVerdict
+
+PROPERTIES = (
+    "false all-clears",
+    "wrong outcomes",
+    "wrong missing facts",
+    "needless questions",
+    "order dependence",
+    "dead ends",
+    "unreachable questions",
+    "unreachable outcomes",
+    "ja/en differences",
+    "rules whose removal changes nothing",
+)
+
+#: Answers of one side, by fact id; a fact that is absent is unanswered.
+Answers = Mapping[str, str]
+Truths = frozenset[bool]
+
+
+@dataclass
+class Tally:
+    """Answer sets visited and violations found, by property; the first violations in words."""
+
+    visited: Counter[str] = field(default_factory=Counter)
+    violations: Counter[str] = field(default_factory=Counter)
+    examples: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def see(self, name: str, good: bool, what: object) -> None:
+        """Counts one answer set for a property, and a violation if it is not good."""
+        self.visited[name] += 1
+        if not good:
+            self.violations[name] += 1
+            if len(self.examples) < 20:
+                self.examples.append(f"{name}: {what}")
+
+    def add(self, other: Tally) -> None:
+        self.visited.update(other.visited)
+        self.violations.update(other.violations)
+        self.examples = [*self.examples, *other.examples][:20]
+        self.notes += other.notes
+
+
+class Side:
+    """One side of the decision by definition: its facts, and its truth in every completion."""
+
+    def __init__(self, space: Space, names: Sequence[str], trees: Sequence[Criterion]) -> None:
+        self.axes = [space.axis(name) for name in names]
+        self.index = {name: position for position, name in enumerate(names)}
+        self._truths: dict[tuple[int, ...], Truths] = {}
+        for cells in product(*(axis.everything for axis in self.axes)):
+            readings = product(
+                *(axis.cells[i].values for axis, i in zip(self.axes, cells, strict=True))
+            )
+            self._truths[cells] = frozenset(
+                self._true(trees, dict(zip(names, values, strict=True)), space)
+                for values in readings
+            )
+        self._sets: dict[tuple[tuple[int, ...], ...], frozenset[Truths]] = {}
+        self._pairs: dict[object, frozenset[tuple[Truths, Truths]]] = {}
+
+    @staticmethod
+    def _true(trees: Sequence[Criterion], values: dict[str, Value], space: Space) -> bool:
+        return all(holds(tree, values, space.units) for tree in trees)
+
+    def cells(self, answers: Answers) -> tuple[tuple[int, ...], ...]:
+        """For each fact the cells that the answers leave open."""
+        return tuple(axis.read(answers.get(axis.fact.id)) for axis in self.axes)
+
+    def sets(self, cells: tuple[tuple[int, ...], ...]) -> frozenset[Truths]:
+        """The truth sets of all completions: an open fact is split until none is open."""
+        if cells not in self._sets:
+            split = next((i for i, opened in enumerate(cells) if len(opened) > 1), None)
+            if split is None:
+                found = frozenset({self._truths[tuple(opened[0] for opened in cells)]})
+            else:
+                found = frozenset().union(
+                    *(self.sets((*cells[:split], (i,), *cells[split + 1 :])) for i in cells[split])
+                )
+            self._sets[cells] = found
+        return self._sets[cells]
+
+    def pairs(
+        self, cells: tuple[tuple[int, ...], ...], fact: int
+    ) -> frozenset[tuple[Truths, Truths]]:
+        """Truth sets of two completions that differ in this fact alone."""
+        key = (cells, fact)
+        if key not in self._pairs:
+            split = next(
+                (i for i, opened in enumerate(cells) if len(opened) > 1 and i != fact), None
+            )
+            if split is None:
+                ends = [
+                    self._truths[
+                        tuple(i if k == fact else opened[0] for k, opened in enumerate(cells))
+                    ]
+                    for i in cells[fact]
+                ]
+                found = frozenset((one, other) for one in ends for other in ends if one != other)
+            else:
+                found = frozenset().union(
+                    *(
+                        self.pairs((*cells[:split], (i,), *cells[split + 1 :]), fact)
+                        for i in cells[split]
+                    )
+                )
+            self._pairs[key] = found
+        return self._pairs[key]
+
+
+def verify(rules: Rules, *, full: bool = False, processes: int = 2) -> Tally:
+    """All properties over the whole space; the tally of what was visited and violated."""
+    jobs: list[tuple[str, Any]] = [
+        ("entry", (entry.id, first))
+        for entry in sorted(rules.technologies, key=lambda entry: -len(entry.fact))
+        for first in [None, *(option.id for option in entry.fact[0].options)]
+    ]
+    acts = [None, *(option.id for option in rules.transaction.fact[0].options)]
+    jobs += [("transaction", act) for act in acts]
+    jobs += [("journey", None), ("lines", None), ("rules", None), ("texts", None)]
+    if full:
+        jobs += [
+            ("product", entry.id) for entry in rules.technologies if len(entry.fact) == 1
+        ]
+    tally = Tally()
+    work = [(rules, kind, item, full) for kind, item in jobs]
+    if processes == 1:
+        for job in work:
+            tally.add(_job(job))
+        return tally
+    with ProcessPoolExecutor(processes) as pool:
+        for part in pool.map(_job, work):
+            tally.add(part)
+    return tally
+
+
+def report(tally: Tally) -> str:
+    """The tally as a table for people."""
+    rows = [f"{'property':38}{'answer sets':>14}{'violations':>12}"]
+    rows += [
+        f"{name:38}{tally.visited[name]:>14,}{tally.violations[name]:>12,}" for name in PROPERTIES
+    ]
+    unproven = [name for name in PROPERTIES if not tally.visited[name]]
+    rows += [f"not visited at all: {name}" for name in unproven]
+    rows += [f"violation: {example}" for example in tally.examples]
+    rows += [f"note: {note}" for note in tally.notes]
+    return "\n".join(rows)
+
+
+def _job(job: tuple[Rules, str, Any, bool]) -> Tally:
+    rules, kind, item, full = job
+    return _Proof(rules, full=full).run(kind, item)
+
+
+class _Proof:
+    def __init__(self, rules: Rules, *, full: bool) -> None:
+        self.rules = rules
+        self.full = full
+        self.judge = Judge(rules)
+        self.space = self.judge.space
+        self.tally = Tally()
+        self.transaction_facts = [fact.id for fact in rules.transaction.fact]
+        self.stage = self.space.axis(rules.stage.id)
+        self.after: list[OutcomeCode] = [o.outcome or "consult" for o in rules.stage.options]
+
+    def run(self, kind: str, item: Any) -> Tally:
+        if kind == "entry":
+            technology, first = item
+            self.entry(next(e for e in self.rules.technologies if e.id == technology), first)
+        elif kind == "product":
+            self.product(next(e for e in self.rules.technologies if e.id == item))
+        elif kind == "transaction":
+            self.transaction(item)
+        else:
+            {
+                "journey": self.journey,
+                "lines": self.lines,
+                "rules": self.removals,
+                "texts": self.texts,
+            }[kind]()
+        return self.tally
+
+    # ---- the space ----
+
+    def answers(self, names: Iterable[str]) -> Iterator[Answers]:
+        """Every partial answer set of these facts."""
+        choices = [
+            [(name, answer) for answer in self.partial(self.space.axis(name))] for name in names
+        ]
+        for chosen in product(*choices):
+            yield {name: answer for name, answer in chosen if answer is not None}
+
+    def partial(self, axis: Axis) -> list[str | None]:
+        """What can be said of one fact: nothing, each cell, each span of regions."""
+        said: list[str | None] = [None, *(cell.id for cell in axis.cells)]
+        if self.full:
+            said.append(UNKNOWN)
+        elif axis.read(UNKNOWN) != axis.read(None):
+            raise AssertionError(f"{axis.fact.id}: unknown is not read like an open answer")
+        return [*said, *_spans(axis)]
+
+    def side_of_entry(self, entry: Technology) -> Side:
+        return Side(self.space, [fact.id for fact in entry.fact], [entry.criteria])
+
+    def side_of_transaction(self) -> Side:
+        side = Side(self.space, self.transaction_facts, [])
+        trees = [(g.covered_when, g.excluded_when) for g in self.rules.transaction.gate]
+        for cells in side._truths:
+            axes = [a.cells[i].values for a, i in zip(side.axes, cells, strict=True)]
+            side._truths[cells] = frozenset(
+                all(
+                    (covered is None or holds(covered, values, self.space.units))
+                    and (excluded is None or not holds(excluded, values, self.space.units))
+                    for covered, excluded in trees
+                )
+                for reading in product(*axes)
+                for values in [dict(zip(self.transaction_facts, reading, strict=True))]
+            )
+        return side
+
+    # ---- one line against the definitions ----
+
+    def compare(
+        self,
+        line: Line,
+        entry_sets: frozenset[Truths],
+        entry_pairs: Mapping[str, Iterable[tuple[Truths, Truths]]],
+        side: Side,
+        judge: Judge | None = None,
+    ) -> LineVerdict:
+        """Judges a line and counts it for the properties that hold of every single answer set."""
+        verdict = (judge or self.judge).line(line)
+        cells = side.cells(line.answers)
+        stage = self.stage.read(line.answers.get(self.stage.fact.id))
+        after = {self.after[index] for index in stage}
+        transaction = side.sets(cells)
+        outcomes = {
+            _outcome(one, other, code)
+            for one in entry_sets
+            for other in transaction
+            for code in after
+        }
+        expected = outcomes.copy().pop() if len(outcomes) == 1 else "ask"
+        coverable = any(True in one for one in entry_sets) and any(
+            True in one for one in transaction
+        )
+        self.tally.see(
+            "false all-clears", not (coverable and verdict.outcome == "not-covered"), line
+        )
+        self.tally.see(
+            "wrong outcomes",
+            verdict.outcome == expected
+            and verdict.possible == tuple(code for code in URGENCY if code in outcomes),
+            line,
+        )
+        missing = set()
+        if len(outcomes) > 1:
+            missing |= {
+                name
+                for name, pairs in entry_pairs.items()
+                if any(
+                    _outcome(one, rest, code) != _outcome(other, rest, code)
+                    for one, other in pairs
+                    for rest in transaction
+                    for code in after
+                )
+            }
+            missing |= {
+                name
+                for name, position in side.index.items()
+                if len(cells[position]) > 1
+                and any(
+                    _outcome(rest, one, code) != _outcome(rest, other, code)
+                    for one, other in side.pairs(cells, position)
+                    for rest in entry_sets
+                    for code in after
+                )
+            }
+            if any(
+                len({_outcome(one, other, code) for code in after}) > 1
+                for one in entry_sets
+                for other in transaction
+            ):
+                missing.add(self.stage.fact.id)
+        self.tally.see("wrong missing facts", set(verdict.missing) == missing, line)
+        following = first_unanswered(line, verdict.missing)
+        self.tally.see("needless questions", following is None or following in missing, line)
+        answered = {TECHNOLOGY, *line.answers}
+        self.tally.see("dead ends", following is not None or missing <= answered, line)
+        return verdict
+
+    # ---- the walks ----
+
+    def entry(self, entry: Technology, first: str | None) -> None:
+        """Every partial answer set of an entry's own facts, in representative transactions.
+
+        `first` is the answer to the entry's first fact: its sets are walked job by job.
+        """
+        own = self.side_of_entry(entry)
+        side = self.side_of_transaction()
+        between = [self.rules.scheme.begins, entry.listed]
+        earlier = Judge(self.rules, between[0], self.space) if between[0] < between[1] else None
+        name, *others = own.index
+        for rest in self.answers(others):
+            answers = {name: first, **rest} if first else rest
+            cells = own.cells(answers)
+            sets = own.sets(cells)
+            pairs = {
+                name: own.pairs(cells, position)
+                for name, position in own.index.items()
+                if len(cells[position]) > 1
+            }
+            for context in self.contexts():
+                line = Line(technology=entry.id, answers={**answers, **context})
+                self.compare(line, sets, pairs, side)
+            if earlier:
+                line = Line(technology=entry.id, answers={**answers, **self.covered()})
+                unlisted = {
+                    name: [(one | {False}, other | {False}) for one, other in found]
+                    for name, found in pairs.items()
+                }
+                self.compare(line, frozenset(one | {False} for one in sets), unlisted, side, earlier)
+
+    def transaction(self, act: str | None) -> None:
+        """Every partial answer set of transaction and stage with this act, beside representative entries."""
+        side = self.side_of_transaction()
+        others = [name for name in self.transaction_facts if name != "act"]
+        beside = list(self.representatives())
+        for answers in self.answers([*others, self.stage.fact.id]):
+            given = {"act": act, **answers} if act else answers
+            for technology, own, sets, pairs in beside:
+                line = Line(technology=technology, answers={**own, **given})
+                self.compare(line, sets, pairs, side)
+
+    def product(self, entry: Technology) -> None:
+        """The literal product of both sides for an entry of one fact."""
+        own, side = self.side_of_entry(entry), self.side_of_transaction()
+        for mine in self.answers(own.index):
+            cells = own.cells(mine)
+            pairs = {n: own.pairs(cells, p) for n, p in own.index.items() if len(cells[p]) > 1}
+            for theirs in self.answers([*self.transaction_facts, self.stage.fact.id]):
+                line = Line(technology=entry.id, answers={**mine, **theirs})
+                self.compare(line, own.sets(cells), pairs, side)
+
+    def covered(self) -> dict[str, str]:
+        """A transaction that is in, and nothing concluded."""
+        side = self.side_of_transaction()
+        cells = next(cells for cells, truths in side._truths.items() if truths == {True})
+        given = {a.fact.id: a.cells[i].id for a, i in zip(side.axes, cells, strict=True)}
+        return {**given, self.stage.fact.id: self.stage.cells[self.after.index("report")].id}
+
+    def contexts(self) -> list[dict[str, str]]:
+        """Transactions in, unsettled, at a stage that asks for consultation, and quite open."""
+        if not hasattr(self, "_contexts"):
+            inside = self.covered()
+            consult = self.stage.cells[self.after.index("consult")].id
+            unsettled = {**inside, "destination": "group-a"}
+            self._contexts = [inside, {**inside, self.stage.fact.id: consult}, unsettled, {}]
+            if self.full:
+                self._contexts += [
+                    {**inside, self.stage.fact.id: cell.id} for cell in self.stage.cells
+                ]
+                self._contexts += [{**inside, "act": c.id} for c in self.space.axis("act").cells]
+        return self._contexts
+
+    def representatives(
+        self,
+    ) -> Iterator[tuple[str, Answers, frozenset[Truths], dict[str, frozenset[tuple[Truths, Truths]]]]]:
+        """A line of an entry for every set of truth sets that entries can have; and no entry."""
+        seen: set[frozenset[Truths]] = set()
+        every: set[Truths] = {frozenset({False})}
+        for entry in sorted(self.rules.technologies, key=lambda e: len(e.fact)):
+            side = self.side_of_entry(entry)
+            every |= set(side._truths.values())
+            if len(seen) >= (7 if self.full else 4) or len(entry.fact) > 4:
+                continue
+            for answers in self.answers(side.index):
+                cells = side.cells(answers)
+                sets = side.sets(cells)
+                if sets not in seen and (self.full or len(seen) < 4):
+                    seen.add(sets)
+                    pairs = {
+                        name: side.pairs(cells, position)
+                        for name, position in side.index.items()
+                        if len(cells[position]) > 1
+                    }
+                    yield entry.id, answers, sets, pairs
+        pairs = frozenset((a, b) for a in every for b in every if a != b)
+        yield UNKNOWN, {}, frozenset(every), {TECHNOLOGY: pairs}
+        yield NONE, {}, frozenset({frozenset({False})}), {}
+
+    def journey(self) -> None:
+        """Every way through the questionnaire with the entries of one fact, and each single answer elsewhere."""
+        asked: set[str] = set()
+        outcomes: set[str] = set()
+        for technology in [*(e.id for e in self.rules.technologies), NONE, UNKNOWN]:
+            asked.add(TECHNOLOGY)
+            entry = next((e for e in self.rules.technologies if e.id == technology), None)
+            whole = entry is None or entry.number == 1
+            start = Line(technology=technology, answers={} if whole else self.covered())
+            for number, line in enumerate(self._ways(start, asked)):
+                verdict = self.judge.line(line)
+                outcomes |= {verdict.outcome}
+                for fuller in self._with_answers_nobody_asked_for(line):
+                    same = self.judge.line(fuller).outcome == verdict.outcome
+                    self.tally.see("order dependence", same, fuller)
+                    if number % 16 == 0 or self.full:
+                        found = relevant(self.judge, fuller).answers.items()
+                        self.tally.see("order dependence", found <= line.answers.items(), fuller)
+        for name in [TECHNOLOGY, *self.space.fact_ids]:
+            self.tally.see("unreachable questions", name in asked, name)
+        for code in URGENCY:
+            self.tally.see("unreachable outcomes", code in outcomes, code)
+
+    def _ways(self, line: Line, asked: set[str]) -> Iterator[Line]:
+        name = next_fact(self.judge, line)
+        if name is None:
+            yield line
+            return
+        asked.add(name)
+        axis = self.space.axis(name)
+        for answer in [*(cell.id for cell in axis.cells), UNKNOWN]:
+            yield from self._ways(
+                replace(line, answers={**line.answers, name: answer}), asked
+            )
+
+    def _with_answers_nobody_asked_for(self, line: Line) -> Iterator[Line]:
+        facts = [fact.id for fact in corpus.facts_of(self.rules, line.technology)]
+        for end in (0, -1):
+            others = {name: self.space.axis(name).cells[end].id for name in reversed(facts)}
+            yield replace(line, answers={**others, **line.answers})
+
+    def lines(self) -> None:
+        """Two lines of every kind of verdict, in both orders."""
+        kinds: dict[LineVerdict, Line] = {}
+        inside = self.covered()
+        for stage in self.stage.cells:
+            for extra in ({}, {"act": "goods-only"}, {"destination": UNKNOWN}):
+                for technology in (self.rules.technologies[0].id, NONE, UNKNOWN):
+                    own = {}
+                    if technology == self.rules.technologies[0].id:
+                        fact = self.rules.technologies[0].fact[0]
+                        own = {fact.id: fact.options[0].id}
+                    answers = {**own, **inside, self.stage.fact.id: stage.id, **extra}
+                    line = Line(technology=technology, answers=answers)
+                    kinds.setdefault(self.judge.line(line), line)
+        for chosen in product(kinds.items(), repeat=2):
+            verdicts = [verdict for verdict, _ in chosen]
+            whole = self.judge.judge(Situation(lines=tuple(line for _, line in chosen)))
+            first = min((URGENCY.index(v.outcome) for v in verdicts))
+            possible = {code for v in verdicts for code in v.possible}
+            right = (
+                whole.outcome == URGENCY[first]
+                and set(whole.possible) == possible
+                and set(whole.because)
+                == {g for v in verdicts if v.outcome == URGENCY[first] for g in v.because}
+                and set(whole.missing) == {f for v in verdicts for f in v.missing}
+            )
+            self.tally.see("wrong outcomes", right, chosen)
+            self.tally.see(
+                "false all-clears",
+                whole.outcome != "not-covered" or {v.outcome for v in verdicts} == {"not-covered"},
+                chosen,
+            )
+            for order in permutations([line for _, line in chosen]):
+                again = self.judge.judge(Situation(lines=order))
+                same = (again.outcome, again.possible) == (whole.outcome, whole.possible)
+                self.tally.see("order dependence", same, order)
+
+    def removals(self) -> None:
+        """Every node of the criteria and every gate: without it, some completion turns out otherwise."""
+        name = "rules whose removal changes nothing"
+        for entry in self.rules.technologies:
+            facts = [fact.id for fact in entry.fact]
+            before = self.side_of_entry(entry)._truths
+            for place, smaller in _without_one_node(entry.criteria):
+                if Side(self.space, facts, [smaller])._truths == before:
+                    # Implied by the rest for every answer that is offered; it must still bear on
+                    # a value that is none of them, or it is no rule at all.
+                    implied = not _alike_beyond_the_options(self.space, entry.criteria, smaller)
+                    self.tally.notes.append(f"implied by the rest: {entry.id}: {place}")
+                else:
+                    implied = True
+                self.tally.see(name, implied, f"{entry.id}: {place}")
+        gates = self.rules.transaction.gate
+        whole = self.side_of_transaction()._truths
+        for index, gate in enumerate(gates):
+            fewer = replace(
+                self.rules,
+                transaction=replace(
+                    self.rules.transaction, gate=gates[:index] + gates[index + 1 :]
+                ),
+            )
+            after = _Proof(fewer, full=False).side_of_transaction()._truths
+            self.tally.see(name, whole != after, gate.ground)
+
+    def texts(self) -> None:
+        """Each text in both languages; the same answers lead to the same pages in both."""
+        name = "ja/en differences"
+        for place, text in _texts(self.rules, "rules"):
+            self.tally.see(name, bool(text.ja.strip()) and bool(text.en.strip()), place)
+        journeys = [Journey(self.judge, language) for language in LANGUAGES]
+        for entry in self.rules.technologies:
+            for fact in corpus.facts_of(self.rules, entry.id):
+                page = fact.page or fact.id
+                state = {
+                    "lines": [{"technology": entry.id, "answers": {}}],
+                    "at": {"line": 0, "page": page},
+                }
+                for cell in [*self.space.axis(fact.id).cells, None]:
+                    fields = {f.id: UNKNOWN for f in corpus.facts_of(self.rules, entry.id)}
+                    fields[fact.id] = cell.id if cell else UNKNOWN
+                    if fact.kind == "quantity" and cell is None:
+                        fields = {f"{fact.id}.{UNKNOWN}": UNKNOWN}
+                    ends = [
+                        journey.act(state, {"do": "answer", "fields": fields})[0]
+                        for journey in journeys
+                    ]
+                    self.tally.see(name, ends[0] == ends[1], (entry.id, fields[fact.id] if cell else None))  # fmt: skip
+                    self.tally.see(
+                        "dead ends", "draft" not in ends[0] and bool(ends[0]["at"]["page"]), page
+                    )
+
+
+def _outcome(entry: Truths, transaction: Truths, after: OutcomeCode) -> OutcomeCode:
+    """The outcome of a completion, by definition: its interpretations agree, or it is `consult`."""
+    outcomes: set[OutcomeCode] = {
+        after if one and other else "not-covered" for one in entry for other in transaction
+    }
+    return outcomes.pop() if len(outcomes) == 1 else "consult"
+
+
+def _spans(axis: Axis) -> list[str]:
+    """Ranges over two or more neighbouring regions, but not over all."""
+    if axis.fact.unit is None:
+        return []
+    spans = []
+    for low in range(len(axis.cells)):
+        for high in range(low + 1, len(axis.cells)):
+            if high - low + 1 == len(axis.cells):
+                continue
+            first, last = axis.cells[low].interval, axis.cells[high].interval
+            assert first is not None
+            assert last is not None
+            whole = Interval(first.low, last.high, first.low_closed, last.high_closed)
+            text = quantity.canonical(whole, axis.fact.unit, axis.domain)
+            if axis.read(text) != tuple(range(low, high + 1)):
+                raise AssertionError(f"{axis.fact.id}: {text} is not read as its span")
+            spans.append(text)
+    return spans
+
+
+def _without_one_node(node: Criterion) -> Iterator[tuple[str, Criterion]]:
+    """The tree less one node, for every node that stands among others."""
+    for kind in ("all", "any"):
+        children = getattr(node, kind)
+        for index, child in enumerate(children):
+            if len(children) > 1:
+                fewer = children[:index] + children[index + 1 :]
+                yield child.ja, replace(node, **{kind: fewer})
+            for place, smaller in _without_one_node(child):
+                changed = (*children[:index], smaller, *children[index + 1 :])
+                yield place, replace(node, **{kind: changed})
+
+
+def _alike_beyond_the_options(space: Space, one: Criterion, other: Criterion) -> bool:
+    """Whether two trees agree also where a choice has a value that is none of its options."""
+    names = facts_in(one)
+    values = [
+        [value for cell in space.axis(name).cells for value in cell.values]
+        + (["none of the options"] if space.axis(name).fact.kind == "choice" else [])
+        for name in names
+    ]
+    return all(
+        holds(one, reading, space.units) == holds(other, reading, space.units)
+        for chosen in product(*values)
+        for reading in [dict(zip(names, chosen, strict=True))]
+    )
+
+
+def _texts(value: Any, place: str) -> Iterator[tuple[str, Text]]:
+    if isinstance(value, Text):
+        yield place, value
+    elif is_dataclass(value):
+        for part in fields(value):
+            yield from _texts(getattr(value, part.name), f"{place}.{part.name}")
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _texts(item, f"{place}[{index}]")
+
+

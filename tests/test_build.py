@@ -1,0 +1,226 @@
+"""The build keeps its promises: repeatable, guarded, nothing from elsewhere."""
+
+import hashlib
+import http.client
+import json
+import re
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from build_scripts import gates, hardening, runtime, sitemap
+from build_scripts import site as site_build
+from build_scripts.serve import serving
+from build_scripts.toolchain import ROOT, BuildError
+from decision_tree.browser import handle
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file below a folder."""
+    found = {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    assert found, f"{folder} is empty"
+    return found
+
+
+def test_two_builds_are_byte_identical(site: Path, tmp_path: Path) -> None:
+    site_build.build_site(tmp_path / "again", tmp_path / "work")
+
+    assert tree(site) == tree(tmp_path / "again")
+
+
+def test_every_page_has_the_policy_right_after_its_charset(site: Path) -> None:
+    pages = sorted(site.rglob("*.html"))
+
+    assert len(pages) > 2
+    for page in pages:
+        html = page.read_text("utf-8")
+        head = html.partition('<meta charset="utf-8">')[2]
+
+        assert head.startswith('\n<meta http-equiv="Content-Security-Policy"'), page
+        assert '<meta name="referrer" content="no-referrer">' in html, page
+        assert "unsafe-inline" not in html, page
+        assert "'unsafe-eval'" not in html, page
+
+
+def test_no_page_but_the_missing_one_has_an_inline_script_or_style(site: Path) -> None:
+    with_hashes = [
+        page.name for page in sorted(site.rglob("*.html")) if "sha256-" in page.read_text("utf-8")
+    ]
+
+    assert with_hashes == ["404.html"]
+
+
+def test_the_published_site_passes_its_gates(site: Path) -> None:
+    assert list(gates.problems(site)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "complaint"),
+    [
+        (
+            "a.html",
+            '<script src="https://cdn.example/x.js"></script>',
+            "loads https://cdn.example/x.js",
+        ),
+        ("a.html", '<img src="//cdn.example/x.png">', "loads //cdn.example/x.png"),
+        ("a.html", '<img srcset="a.html 1x, https://cdn.example/x.png 2x">', "loads https://cdn"),
+        ("a.html", '<link rel="stylesheet" href="http://cdn.example/x.css">', "loads http://cdn"),
+        ("a.html", '<link rel="preload icon" href="https://cdn.example/i">', "loads https://cdn"),
+        ("a.html", "<style>a{background:url(https://cdn.example/x)}</style>", "loads https://cdn"),
+        ("a.html", '<p style="color:red">', "style attribute"),
+        ("a.html", '<p onclick="x()">', "script in onclick"),
+        ("a.html", '<a href="nowhere/">', "nowhere/ leads nowhere"),
+        ("a.html", '<a href="../">', "../ leads nowhere"),
+        ("a.html", '<a href="/a.html">', "begins with a slash"),
+        ("a.html", '<a href="#part">', "names a place that is not on that page"),
+        ("a.css", '@import "https://cdn.example/x.css";', "loads https://cdn.example/x.css"),
+        ("a.css", "a{src:url('//cdn.example/x')}", "loads //cdn.example/x"),
+        ("a.js", 'import x from "https://cdn.example/x.js";', "loads https://cdn.example/x.js"),
+        ("a.mjs", "await import('https://cdn.example/x.js');", "loads https://cdn.example/x.js"),
+        ("a.mjs", 'new Worker("https://cdn.example/x.js")', "loads https://cdn.example/x.js"),
+    ],
+)
+def test_a_gate_closes(tmp_path: Path, name: str, text: str, complaint: str) -> None:
+    (tmp_path / "index.html").write_text("<p>", "utf-8")
+    (tmp_path / name).write_text(text, "utf-8")
+
+    found = list(gates.problems(tmp_path))
+
+    assert len(found) == 1
+    assert complaint in found[0]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<a href="https://www.meti.go.jp/policy/anpo/">',
+        '<link rel="canonical" href="https://example.org/">',
+        '<link rel="alternate " hreflang="en" href="https://example.org/en/">',
+        '<p id="見出し"><a href="#見出し">',
+        '<a href="./">',
+        '<img src="data:image/svg+xml,x">',
+    ],
+)
+def test_a_gate_stays_open(tmp_path: Path, html: str) -> None:
+    (tmp_path / "index.html").write_text(html, "utf-8")
+
+    assert list(gates.problems(tmp_path)) == []
+
+
+def test_what_stays_inside_a_page_is_in_its_policy_by_hash() -> None:
+    policy = hardening.content_security_policy(
+        "<script>x()</script><script type='application/json'>{}</script>"
+    )
+
+    assert re.findall(r"script-src ([^;]*)", policy) == [
+        "'self' 'wasm-unsafe-eval' 'sha256-D6IGS8VMvCoyaR/l0h9tERrBTATY01CoPS7l6xDv0kI='"
+    ]
+
+
+def test_a_page_without_a_charset_is_refused() -> None:
+    with pytest.raises(BuildError, match="charset"):
+        hardening.hardened("<p>")
+
+
+def test_a_changed_runtime_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in tomllib.loads(runtime.RUNTIME_LOCK.read_text("utf-8"))["sha256"]:
+        (tmp_path / name).write_bytes(b"changed")
+    monkeypatch.setattr(runtime, "RUNTIME", tmp_path)
+
+    with pytest.raises(BuildError, match="is not the file recorded for Pyodide"):
+        runtime.prepare_runtime(b"{}", tmp_path / "target")
+
+
+def test_the_manifest_names_what_the_browser_loads(site: Path) -> None:
+    assets = site / "assets"
+    manifest = json.loads((assets / "runtime.json").read_text("utf-8"))
+    lock = json.loads((assets / manifest["lock"]).read_text("utf-8"))
+    package = lock["packages"][manifest["package"]]
+
+    assert list(lock["packages"]) == [manifest["package"]]
+    assert manifest["files"][package["file_name"]]["sha256"] == package["sha256"]
+    for name, expected in manifest["files"].items():
+        content = (assets / manifest["pyodide"] / name).read_bytes()
+
+        assert expected == {
+            "bytes": len(content),
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }, name
+
+
+def test_the_browser_gives_the_verdict_of_the_checkout(
+    pyodide_handle: Callable[[list[dict[str, Any]]], list[dict[str, Any]]],
+) -> None:
+    lines: list[dict[str, Any]] = [
+        {"technology": name, "answers": {}} for name in ("none", "unknown", "carbon-fibre")
+    ]
+    requests: list[dict[str, Any]] = [{"evaluate": {"lines": [line]}} for line in lines]
+    requests += [
+        {"language": language, "state": None, "action": {"do": "start"}}
+        for language in ("ja", "en")
+    ]
+
+    assert [json.loads(handle(json.dumps(r))) for r in requests] == pyodide_handle(requests)
+
+
+def test_the_sitemap_names_each_page_with_its_twin(tmp_path: Path) -> None:
+    for place in ("", "check/", "en/", "en/check/"):
+        (tmp_path / place).mkdir(exist_ok=True)
+        (tmp_path / place / "index.html").touch()
+
+    text = sitemap.sitemap(tmp_path, "https://example.org/guide/")
+
+    assert re.findall("<loc>(.*?)</loc>", text) == [
+        "https://example.org/guide/check/",
+        "https://example.org/guide/en/check/",
+        "https://example.org/guide/en/",
+        "https://example.org/guide/",
+    ]
+    assert text.count('hreflang="en" href="https://example.org/guide/en/check/"') == 2
+
+
+def test_both_languages_load_one_set_of_assets(site: Path) -> None:
+    assert not (site / "en" / "assets").exists()
+    assert (site / "en" / "index.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "kind"),
+    [
+        ("", 200, "text/html; charset=utf-8"),
+        ("assets/pyodide/pyodide.mjs", 200, "text/javascript; charset=utf-8"),
+        ("assets/pyodide/pyodide.asm.wasm", 200, "application/wasm"),
+        ("assets/runtime.json", 200, "application/json"),
+        ("assets/", 404, "text/html; charset=utf-8"),
+        ("nowhere/at/all/", 404, "text/html; charset=utf-8"),
+    ],
+)
+@pytest.mark.parametrize("base", ["/", "/ministry/guide/"])
+def test_the_server_says_what_a_file_is(
+    site: Path, base: str, path: str, status: int, kind: str
+) -> None:
+    with serving(site, base=base) as address:
+        parts = urlsplit(address)
+        connection = http.client.HTTPConnection(parts.netloc)
+        connection.request("GET", parts.path + path)
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+
+    assert (status, kind) == (answer.status, answer.headers["Content-Type"])
+
+
+def test_lock_files_hold_hashes_and_no_address() -> None:
+    for name in ("requirements.lock", "requirements-pyodide.lock", "package-lock.json"):
+        text = (ROOT / name).read_text("utf-8")
+
+        assert "://" not in text, name
+        assert "sha256:" in text or "sha512-" in text, name

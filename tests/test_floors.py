@@ -1,0 +1,130 @@
+"""A module imports only from floors at or below its own, and in no circle."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ENGINE = ROOT / "decision_tree"
+
+#: README and design.md section 6. A package stands on the floor of its own name.
+FLOORS = {
+    "quantity": 1,
+    "model": 2,
+    "space": 3,
+    "situation": 3,
+    "corpus": 3,
+    "finder": 3,
+    "verdict": 3,
+    "explain": 4,
+    "journey": 4,
+    "batch": 5,
+    "terminal": 5,
+    "verify": 5,
+    "view": 5,
+    "__main__": 6,
+    "browser": 6,
+    "build_scripts": 6,
+}
+MODULES = sorted(
+    [*ENGINE.glob("*.py"), *ENGINE.glob("view/**/*.py"), *(ROOT / "build_scripts").glob("**/*.py")]
+)
+
+
+def name_of(path: Path) -> str:
+    """`decision_tree.view.words` for decision_tree/view/words.py."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+NAMES = {name_of(path): path for path in MODULES}
+
+
+def is_for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+
+
+def imports(path: Path, *, types: bool = True) -> Iterator[str]:
+    """The modules a file imports, anywhere in it; of our own the most exact name.
+
+    Without `types`, those alone that are imported when the program runs.
+    """
+    tree = ast.parse(path.read_text("utf-8"))
+    if not types:
+        tree.body = [node for node in tree.body if not is_for_types(node)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}: a relative import"
+            assert node.module is not None
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in NAMES else node.module
+
+
+def ours(path: Path, *, types: bool = True) -> set[str]:
+    """The modules of ours that a file imports; the bare package `decision_tree` owns nothing."""
+    found = imports(path, types=types)
+    return {name for name in found if name in NAMES and name != "decision_tree"}
+
+
+def floor(name: str) -> int:
+    top, _, rest = name.partition(".")
+    key = rest.partition(".")[0] if top == "decision_tree" else top
+    return FLOORS[key]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_nothing_is_imported_from_a_floor_above(path: Path) -> None:
+    if path == ENGINE / "__init__.py":
+        assert not ours(path)
+        return
+    above = {name for name in ours(path) if floor(name) > floor(name_of(path))}
+
+    assert set() == above
+
+
+def test_every_module_of_the_engine_has_a_floor() -> None:
+    modules = {path.stem for path in ENGINE.glob("*.py")} - {"__init__"}
+
+    assert {"quantity", "model", "verdict", "journey", "__main__"} <= modules
+    assert modules <= set(FLOORS)
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    below = {name: ours(path, types=False) for name, path in NAMES.items()}
+    while free := {name for name, needs in below.items() if not needs & set(below)}:
+        below = {name: needs for name, needs in below.items() if name not in free}
+
+    assert below == {}
+
+
+@pytest.mark.parametrize("path", sorted(ENGINE.glob("*.py")), ids=lambda path: path.stem)
+def test_the_engine_imports_the_standard_library_only(path: Path) -> None:
+    tops = {name.partition(".")[0] for name in imports(path)}
+
+    assert tops <= {*sys.stdlib_module_names, "decision_tree"}
+
+
+def test_only_the_browser_s_door_imports_the_view() -> None:
+    users = {
+        path.stem
+        for path in ENGINE.glob("*.py")
+        if any(name.startswith("decision_tree.view") for name in ours(path))
+    }
+
+    assert {"browser"} == users
+
+
+def test_the_engine_knows_no_clock_no_network_and_no_mkdocs() -> None:
+    forbidden = {"time", "socket", "urllib", "http", "mkdocs", "locale", "tempfile", "asyncio"}
+    for path in ENGINE.glob("*.py"):
+        source = path.read_text("utf-8")
+
+        assert not forbidden & {name.partition(".")[0] for name in imports(path)}, path.name
+        assert "date.today" not in source
+        assert "datetime.now" not in source
