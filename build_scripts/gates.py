@@ -36,6 +36,7 @@ def problems(site: Path) -> Iterator[str]:
             yield from (f"{place}: {p}" for p in _dead_links(path, page, pages, site))
     for path in sorted(site.rglob("*.css")):
         yield from _foreign(path, _CSS_ADDRESS, site)
+        yield from _missing_from(path, site)
     for path in sorted([*site.rglob("*.js"), *site.rglob("*.mjs")]):
         # The theme's bundle and Pyodide name addresses that they never ask for here;
         # if they did, the policy would stop them.
@@ -126,6 +127,13 @@ def _dead_links(path: Path, page: _Page, pages: dict[Path, _Page], site: Path) -
 def _has_id(page: _Page, fragment: str) -> bool:
     # A fragment with a sign of its own is read by a script: the questionnaire's shared answers.
     return unquote(fragment) in page.ids or bool(set(fragment) & set("=:&"))
+
+
+def _missing_from(stylesheet: Path, site: Path) -> Iterator[str]:
+    for address in _CSS_ADDRESS.findall(stylesheet.read_text("utf-8")):
+        parts = urlsplit(address)
+        if not (parts.scheme or parts.netloc or (stylesheet.parent / parts.path).is_file()):
+            yield f"{stylesheet.relative_to(site).as_posix()}: {address} leads nowhere"
 
 
 def _foreign(path: Path, pattern: re.Pattern[str], site: Path) -> Iterator[str]:

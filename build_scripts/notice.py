@@ -1,11 +1,12 @@
 """The notice beside the runtime: who made what the site ships, and under which licence."""
 
 import importlib.metadata
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from build_scripts.engine_wheel import BUNDLED
-from build_scripts.toolchain import BuildError
+from build_scripts.toolchain import ROOT, BuildError
 
 _RULE = "\n\n" + "-" * 72 + "\n\n"
 
@@ -26,6 +27,10 @@ def notice(pinned: Mapping[str, Any]) -> str:
     parts = ["This site holds software made by others.", runtime, wheel]
     parts += [_credit(package) for package in BUNDLED]
     parts.append("The pages use scripts and styles of a theme.\n\n" + _credit("mkdocs-material"))
+    design = ROOT / "node_modules" / "@digital-go-jp" / "design-tokens"
+    version = json.loads((design / "package.json").read_text("utf-8"))["version"]
+    licence = (design / "LICENSE").read_text("utf-8").strip()
+    parts.append(f"The stylesheet begins with design tokens.\n\ndesign-tokens {version}\n\n{licence}")
     return _RULE.join(parts) + "\n"
 
 

@@ -16,6 +16,10 @@ LANGUAGES = ("ja", "en")
 SITE = ROOT / "site"
 WORK = ROOT / "build"
 
+# Colours, type and spacing of the Digital Agency's design system (MIT).
+TOKENS = ROOT / "node_modules" / "@digital-go-jp" / "design-tokens" / "dist" / "tokens.css"
+TOKENS_IMPORT = '@import url("tokens.css");'
+
 # Files of MkDocs and the theme that no page asks for.
 UNUSED = ("**/*.map", "**/javascripts/lunr", "**/javascripts/workers", "**/sitemap.xml*")
 
@@ -33,6 +37,7 @@ def build_site(target: Path = SITE, work: Path = WORK) -> None:
     for language in LANGUAGES:
         render(language, navigation[language], work)
     site = assemble(work)
+    put_tokens_in_place(site / "assets" / "site.css")
     api.write_api(rules, site / "api" / "v1")
     prepare_runtime(corpus.bundle().encode(), site / "assets")
     finish(site)
@@ -88,6 +93,19 @@ def assemble(work: Path) -> Path:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     hardening.share_assets(site)
     return site
+
+
+def put_tokens_in_place(stylesheet: Path) -> None:
+    """Write the design tokens where the stylesheet imports them, which saves the page a request.
+
+    Raises:
+        BuildError: the stylesheet does not import them.
+    """
+    text = stylesheet.read_text("utf-8")
+    if TOKENS_IMPORT not in text:
+        raise BuildError(f"{stylesheet.name}: the line {TOKENS_IMPORT} is missing")
+    tokens = TOKENS.read_text("utf-8")
+    stylesheet.write_text(text.replace(TOKENS_IMPORT, tokens), "utf-8", newline="\n")
 
 
 def finish(site: Path) -> None:

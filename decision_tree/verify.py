@@ -15,9 +15,10 @@ fidelity of the quotations, the second reading in the tests, and the worked case
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from functools import cached_property
 from itertools import permutations, product
 from typing import Any
 
@@ -74,24 +75,21 @@ class Tally:
 class Side:
     """One side of the decision by definition: its facts, and its truth in every completion."""
 
-    def __init__(self, space: Space, names: Sequence[str], trees: Sequence[Criterion]) -> None:
+    def __init__(
+        self, space: Space, names: Sequence[str], true: Callable[[Mapping[str, Value]], bool]
+    ) -> None:
         self.axes = [space.axis(name) for name in names]
         self.index = {name: position for position, name in enumerate(names)}
-        self._truths: dict[tuple[int, ...], Truths] = {}
+        self.truths: dict[tuple[int, ...], Truths] = {}
         for cells in product(*(axis.everything for axis in self.axes)):
             readings = product(
                 *(axis.cells[i].values for axis, i in zip(self.axes, cells, strict=True))
             )
-            self._truths[cells] = frozenset(
-                self._true(trees, dict(zip(names, values, strict=True)), space)
-                for values in readings
+            self.truths[cells] = frozenset(
+                true(dict(zip(names, values, strict=True))) for values in readings
             )
         self._sets: dict[tuple[tuple[int, ...], ...], frozenset[Truths]] = {}
         self._pairs: dict[object, frozenset[tuple[Truths, Truths]]] = {}
-
-    @staticmethod
-    def _true(trees: Sequence[Criterion], values: dict[str, Value], space: Space) -> bool:
-        return all(holds(tree, values, space.units) for tree in trees)
 
     def cells(self, answers: Answers) -> tuple[tuple[int, ...], ...]:
         """For each fact the cells that the answers leave open."""
@@ -102,7 +100,7 @@ class Side:
         if cells not in self._sets:
             split = next((i for i, opened in enumerate(cells) if len(opened) > 1), None)
             if split is None:
-                found = frozenset({self._truths[tuple(opened[0] for opened in cells)]})
+                found = frozenset({self.truths[tuple(opened[0] for opened in cells)]})
             else:
                 found = frozenset().union(
                     *(self.sets((*cells[:split], (i,), *cells[split + 1 :])) for i in cells[split])
@@ -121,7 +119,7 @@ class Side:
             )
             if split is None:
                 ends = [
-                    self._truths[
+                    self.truths[
                         tuple(i if k == fact else opened[0] for k, opened in enumerate(cells))
                     ]
                     for i in cells[fact]
@@ -229,24 +227,23 @@ class _Proof:
             raise AssertionError(f"{axis.fact.id}: unknown is not read like an open answer")
         return [*said, *_spans(axis)]
 
-    def side_of_entry(self, entry: Technology) -> Side:
-        return Side(self.space, [fact.id for fact in entry.fact], [entry.criteria])
+    def side_of_entry(self, entry: Technology, criteria: Criterion | None = None) -> Side:
+        tree = criteria or entry.criteria
+        names = [fact.id for fact in entry.fact]
+        return Side(self.space, names, lambda values: holds(tree, values, self.space.units))
 
+    @cached_property
     def side_of_transaction(self) -> Side:
-        side = Side(self.space, self.transaction_facts, [])
-        trees = [(g.covered_when, g.excluded_when) for g in self.rules.transaction.gate]
-        for cells in side._truths:
-            axes = [a.cells[i].values for a, i in zip(side.axes, cells, strict=True)]
-            side._truths[cells] = frozenset(
-                all(
-                    (covered is None or holds(covered, values, self.space.units))
-                    and (excluded is None or not holds(excluded, values, self.space.units))
-                    for covered, excluded in trees
+        def true(values: Mapping[str, Value]) -> bool:
+            return all(
+                (not gate.covered_when or holds(gate.covered_when, values, self.space.units))
+                and not (
+                    gate.excluded_when and holds(gate.excluded_when, values, self.space.units)
                 )
-                for reading in product(*axes)
-                for values in [dict(zip(self.transaction_facts, reading, strict=True))]
+                for gate in self.rules.transaction.gate
             )
-        return side
+
+        return Side(self.space, self.transaction_facts, true)
 
     # ---- one line against the definitions ----
 
@@ -327,7 +324,7 @@ class _Proof:
         `first` is the answer to the entry's first fact: its sets are walked job by job.
         """
         own = self.side_of_entry(entry)
-        side = self.side_of_transaction()
+        side = self.side_of_transaction
         between = [self.rules.scheme.begins, entry.listed]
         earlier = Judge(self.rules, between[0], self.space) if between[0] < between[1] else None
         name, *others = own.index
@@ -340,11 +337,11 @@ class _Proof:
                 for name, position in own.index.items()
                 if len(cells[position]) > 1
             }
-            for context in self.contexts():
+            for context in self.contexts:
                 line = Line(technology=entry.id, answers={**answers, **context})
                 self.compare(line, sets, pairs, side)
             if earlier:
-                line = Line(technology=entry.id, answers={**answers, **self.covered()})
+                line = Line(technology=entry.id, answers={**answers, **self.covered})
                 unlisted = {
                     name: [(one | {False}, other | {False}) for one, other in found]
                     for name, found in pairs.items()
@@ -353,7 +350,7 @@ class _Proof:
 
     def transaction(self, act: str | None) -> None:
         """Every partial answer set of transaction and stage with this act, beside representative entries."""
-        side = self.side_of_transaction()
+        side = self.side_of_transaction
         others = [name for name in self.transaction_facts if name != "act"]
         beside = list(self.representatives())
         for answers in self.answers([*others, self.stage.fact.id]):
@@ -364,7 +361,7 @@ class _Proof:
 
     def product(self, entry: Technology) -> None:
         """The literal product of both sides for an entry of one fact."""
-        own, side = self.side_of_entry(entry), self.side_of_transaction()
+        own, side = self.side_of_entry(entry), self.side_of_transaction
         for mine in self.answers(own.index):
             cells = own.cells(mine)
             pairs = {n: own.pairs(cells, p) for n, p in own.index.items() if len(cells[p]) > 1}
@@ -372,26 +369,24 @@ class _Proof:
                 line = Line(technology=entry.id, answers={**mine, **theirs})
                 self.compare(line, own.sets(cells), pairs, side)
 
+    @cached_property
     def covered(self) -> dict[str, str]:
         """A transaction that is in, and nothing concluded."""
-        side = self.side_of_transaction()
-        cells = next(cells for cells, truths in side._truths.items() if truths == {True})
+        side = self.side_of_transaction
+        cells = next(cells for cells, truths in side.truths.items() if truths == {True})
         given = {a.fact.id: a.cells[i].id for a, i in zip(side.axes, cells, strict=True)}
         return {**given, self.stage.fact.id: self.stage.cells[self.after.index("report")].id}
 
+    @cached_property
     def contexts(self) -> list[dict[str, str]]:
-        """Transactions in, unsettled, at a stage that asks for consultation, and quite open."""
-        if not hasattr(self, "_contexts"):
-            inside = self.covered()
-            consult = self.stage.cells[self.after.index("consult")].id
-            unsettled = {**inside, "destination": "group-a"}
-            self._contexts = [inside, {**inside, self.stage.fact.id: consult}, unsettled, {}]
-            if self.full:
-                self._contexts += [
-                    {**inside, self.stage.fact.id: cell.id} for cell in self.stage.cells
-                ]
-                self._contexts += [{**inside, "act": c.id} for c in self.space.axis("act").cells]
-        return self._contexts
+        """Transactions in, at a stage that asks for consultation, unsettled, and quite open."""
+        inside, stage = self.covered, self.stage.fact.id
+        consult = self.stage.cells[self.after.index("consult")].id
+        contexts = [inside, {**inside, stage: consult}, {**inside, "destination": "group-a"}, {}]
+        if self.full:
+            contexts += [{**inside, stage: cell.id} for cell in self.stage.cells]
+            contexts += [{**inside, "act": cell.id} for cell in self.space.axis("act").cells]
+        return contexts
 
     def representatives(
         self,
@@ -401,7 +396,7 @@ class _Proof:
         every: set[Truths] = {frozenset({False})}
         for entry in sorted(self.rules.technologies, key=lambda e: len(e.fact)):
             side = self.side_of_entry(entry)
-            every |= set(side._truths.values())
+            every |= set(side.truths.values())
             if len(seen) >= (7 if self.full else 4) or len(entry.fact) > 4:
                 continue
             for answers in self.answers(side.index):
@@ -427,7 +422,7 @@ class _Proof:
             asked.add(TECHNOLOGY)
             entry = next((e for e in self.rules.technologies if e.id == technology), None)
             whole = entry is None or entry.number == 1
-            start = Line(technology=technology, answers={} if whole else self.covered())
+            start = Line(technology=technology, answers={} if whole else self.covered)
             for number, line in enumerate(self._ways(start, asked)):
                 verdict = self.judge.line(line)
                 outcomes |= {verdict.outcome}
@@ -463,7 +458,7 @@ class _Proof:
     def lines(self) -> None:
         """Two lines of every kind of verdict, in both orders."""
         kinds: dict[LineVerdict, Line] = {}
-        inside = self.covered()
+        inside = self.covered
         for stage in self.stage.cells:
             for extra in ({}, {"act": "goods-only"}, {"destination": UNKNOWN}):
                 for technology in (self.rules.technologies[0].id, NONE, UNKNOWN):
@@ -501,10 +496,9 @@ class _Proof:
         """Every node of the criteria and every gate: without it, some completion turns out otherwise."""
         name = "rules whose removal changes nothing"
         for entry in self.rules.technologies:
-            facts = [fact.id for fact in entry.fact]
-            before = self.side_of_entry(entry)._truths
+            before = self.side_of_entry(entry).truths
             for place, smaller in _without_one_node(entry.criteria):
-                if Side(self.space, facts, [smaller])._truths == before:
+                if self.side_of_entry(entry, smaller).truths == before:
                     # Implied by the rest for every answer that is offered; it must still bear on
                     # a value that is none of them, or it is no rule at all.
                     implied = not _alike_beyond_the_options(self.space, entry.criteria, smaller)
@@ -513,7 +507,7 @@ class _Proof:
                     implied = True
                 self.tally.see(name, implied, f"{entry.id}: {place}")
         gates = self.rules.transaction.gate
-        whole = self.side_of_transaction()._truths
+        whole = self.side_of_transaction.truths
         for index, gate in enumerate(gates):
             fewer = replace(
                 self.rules,
@@ -521,7 +515,7 @@ class _Proof:
                     self.rules.transaction, gate=gates[:index] + gates[index + 1 :]
                 ),
             )
-            after = _Proof(fewer, full=False).side_of_transaction()._truths
+            after = _Proof(fewer, full=False).side_of_transaction.truths
             self.tally.see(name, whole != after, gate.ground)
 
     def texts(self) -> None:
