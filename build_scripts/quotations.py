@@ -17,7 +17,7 @@ SCHEME = "S0"
 
 
 def quotations(rules: Rules) -> dict[int, list[Text]]:
-    """The short quotations of S0 by line: the wording of entries and gates, then `quotes.toml`."""
+    """The short quotations of S0 by line: the wording of entries, gates and facts, then `quotes.toml`."""
     quotes: dict[int, list[Text]] = {}
     for technology in rules.technologies:
         for passage in technology.definition:
@@ -26,6 +26,9 @@ def quotations(rules: Rules) -> dict[int, list[Text]]:
         root = gate.covered_when or gate.excluded_when
         if root and root.line and (root.document or SCHEME) == SCHEME:
             quotes.setdefault(root.line, []).append(Text(ja=root.ja, en=root.en))
+    for fact in (*rules.transaction.fact, rules.stage):
+        if fact.quote and fact.source and fact.source.line and fact.source.document == SCHEME:
+            quotes.setdefault(fact.source.line, []).append(fact.quote)
     for quote in tomllib.loads((TEMPLATES / "quotes.toml").read_text("utf-8"))["quote"]:
         quotes.setdefault(quote["line"], []).append(Text(ja=quote["ja"], en=quote["en"]))
     return {line: _widest(quotes[line]) for line in sorted(quotes)}

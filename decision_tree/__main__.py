@@ -82,9 +82,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        raise InputError(f"--as-of: {text!r} is not a day: write YYYY-MM-DD") from None
+        day = None
+    if day is None or day.isoformat() != text:
+        raise InputError(f"--as-of: {text!r} is not a day: write YYYY-MM-DD")
+    return day
 
 
 def _facts(options: argparse.Namespace) -> int:

@@ -38,13 +38,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One answer on the check-answers page, in words."""
+    """One answer on the check-answers page, in words and as it was `given`."""
 
     line: int
     page: str
     fact: str
     label: Text
     answer: str
+    given: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,6 +296,7 @@ class Journey:
                     fact=name,
                     label=self.label(name),
                     answer=answer,
+                    given=str(line.technology if name == TECHNOLOGY else line.answers[name]),
                 )
 
     def _technology_in_words(self, technology: str | None) -> str:

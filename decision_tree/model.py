@@ -82,7 +82,7 @@ class Fact:
     """One thing the user may know. A quantity has `unit` and `domain`, a choice has options.
 
     `options_from` names a shared list of `activities.toml`. Facts with the same `page` are
-    asked together.
+    asked together. `quote` stands so on the line of `source`.
     """
 
     id: str
@@ -100,6 +100,7 @@ class Fact:
     options_from: str | None = None
     bands: tuple[Band, ...] = ()
     page: str | None = None
+    quote: Text | None = None
     source: Citation | None = None
 
 

@@ -9,10 +9,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, InvalidOperation
+from decimal import (
+    ROUND_CEILING,
+    ROUND_FLOOR,
+    Context,
+    Decimal,
+    Inexact,
+    InvalidOperation,
+    localcontext,
+)
 from typing import Literal
 
-_EXACT = Context(prec=80)
+# Numbers have at most 40 digits and exponents at most 30, so nothing is ever rounded.
+_EXACT = Context(prec=200, traps=[Inexact, InvalidOperation])
 
 #: Unit -> (dimension, how many of the dimension's smallest unit it holds).
 UNITS: dict[str, tuple[str, Decimal]] = {
@@ -72,7 +81,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("or more", "⊵"), ("or less", "⊴"), ("or above", "⊵"), ("or below", "⊴"),
     ("以上", "⊵"), ("以下", "⊴"), ("未満", "⊲"), ("を超える", "⊳"), ("を超え", "⊳"),
     ("超え", "⊳"), ("超", "⊳"), ("より大きい", "⊳"), ("より小さい", "⊲"),
-    ("から", "~"), (" to ", "~"),
+    ("から", "~"), ("まで", "⊴"),
 )  # fmt: skip
 _BEFORE: dict[str, str] = {"≤": "<=", "<": "<", "≥": ">=", ">": ">"}
 _AFTER: dict[str, str] = {"⊴": "<=", "⊲": "<", "⊵": ">=", "⊳": ">"}
@@ -202,8 +211,11 @@ def read(text: str, unit: str, domain: Interval | None = None) -> Interval:
     Raises QuantityError if the text is unreadable or ambiguous, has no unit or one of another
     dimension, or leaves the domain.
     """
-    if domain is None:
-        domain = default_domain(unit)
+    with localcontext(_EXACT):
+        return _read(text, unit, default_domain(unit) if domain is None else domain)
+
+
+def _read(text: str, unit: str, domain: Interval) -> Interval:
     plain = _normalised(text)
     if not plain:
         raise QuantityError("数値を入力してください。", "Enter a number.")
@@ -310,7 +322,7 @@ def _normalised(text: str) -> str:
     text = re.sub(
         r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda m: "^" + unicodedata.normalize("NFKC", m.group()), text
     )
-    text = text.replace("˚", "°").replace("º", "°").replace("㏕", "")
+    text = text.replace("˚", "°").replace("º", "°")
     text = unicodedata.normalize("NFKC", text)
     text = re.sub(r"[−–—‐‑‒―﹣]", "-", text)
     text = re.sub(r"[〜∼]", "~", text)
@@ -321,12 +333,13 @@ def _normalised(text: str) -> str:
     text = " ".join(text.split())
     text = re.sub(r"([μum]?)S ?・? ?(c?m)\^?-1(?!\d)", r"\1S/\2", text)
     text = re.sub(r"(?<=[上下満超る])(?:、|かつ)| and ", " ", text)
+    text = re.sub(r"(?<=\d) ?([×xX*・]) ?10 ?\^", r"\g<1>10^", text)
     for word, mark in _WORDS:
         if word.isascii():
             text = re.sub(rf"(?<![a-z]){re.escape(word)}(?![a-z])", mark, text, flags=re.IGNORECASE)
         else:
             text = text.replace(word, mark)
-    return text.strip()
+    return re.sub(r"(?<=\S) to (?=\S)", "~", text, flags=re.IGNORECASE).strip()
 
 
 def _tokens(text: str, unit: str) -> list[_Token]:
@@ -394,7 +407,7 @@ def _number_at(rest: str, unit: str) -> tuple[_Number, int] | None:
         large = re.match(r"\s?([十百千]?)([万億])", rest[end:])
         if large:
             small = Decimal(_SMALL.get(large.group(1), 1))
-            value = _EXACT.multiply(value, small * _LARGE[large.group(2)])
+            value *= small * _LARGE[large.group(2)]
             end += large.end()
             more = re.match(r"\d{1,4}(?![\d,.])", rest[end:])
             if more:  # 200万5000
@@ -472,7 +485,7 @@ def _decimal(digits: str, unit: str) -> Decimal:
 def _scaled(value: Decimal, exponent: str, unit: str) -> Decimal:
     if len(exponent) > 3 or abs(int(exponent)) > 30:
         raise _unreadable(unit)
-    return _EXACT.scaleb(value, int(exponent))
+    return value.scaleb(int(exponent))
 
 
 def _interval(tokens: list[_Token], unit: str) -> tuple[Interval, bool]:
@@ -500,7 +513,7 @@ def _interval(tokens: list[_Token], unit: str) -> tuple[Interval, bool]:
     if shape == "number plusminus number":
         return Interval(values[0] - values[1], values[0] + values[1]), False
     if shape == "number plusminus number percent":
-        margin = _EXACT.multiply(abs(values[0]), _EXACT.scaleb(values[1], -2))
+        margin = abs(values[0]) * values[1].scaleb(-2)
         return Interval(values[0] - margin, values[0] + margin), False
     if shape == "number plus number minus number":
         return Interval(values[0] - values[2], values[0] + values[1]), False
@@ -567,8 +580,8 @@ def _values(tokens: list[_Token], unit: str) -> list[Decimal]:
             )
     if not written and not is_whole(unit):
         raise QuantityError(
-            f"単位を付けてください（例：{_EXAMPLES[dimension(unit)]}）。",
-            f"Add the unit, for example {_EXAMPLES[dimension(unit)]}.",
+            f"単位を付けてください（例：{_examples(unit)[0]}）。",
+            f"Add the unit, for example {_examples(unit)[0]}.",
         )
     units_of_numbers: list[str | None] = []
     numbers: list[_Number] = []
@@ -610,16 +623,22 @@ def _values(tokens: list[_Token], unit: str) -> list[Decimal]:
             values.append(number.value)
             continue
         factor = UNITS[units_of_numbers[index] or default][1]
-        values.append(_EXACT.divide(_EXACT.multiply(number.value, factor), UNITS[unit][1]))
+        values.append(number.value * factor / UNITS[unit][1])
     return values
 
 
 _EXAMPLES = {
-    "length": "16 mm",
-    "conductivity": "0.3 mS/cm",
-    "pixels": "2073600",
-    "angle": "120°",
+    "nm": ("248 nm", "193-248 nm"),
+    "mm": ("16 mm", "15.8-16.2 mm"),
+    "mS/cm": ("0.3 mS/cm", "0.2-0.5 mS/cm"),
+    "pixels": ("2073600", "1,900,000-2,100,000"),
+    "deg": ("120°", "100-120°"),
 }
+
+
+def _examples(unit: str) -> tuple[str, str]:
+    """A number and a range as they may be written for this unit."""
+    return _EXAMPLES.get(unit, (f"16 {unit}", f"15.8-16.2 {unit}"))
 
 
 def _units_of(unit: str) -> str:
@@ -627,12 +646,8 @@ def _units_of(unit: str) -> str:
 
 
 def _unreadable(unit: str) -> QuantityError:
-    example = _EXAMPLES[dimension(unit)]
-    ranged = {
-        "length": "15.8-16.2 mm", "conductivity": "0.2-0.5 mS/cm",
-        "pixels": "1,900,000-2,100,000", "angle": "100-120°",
-    }[dimension(unit)]  # fmt: skip
+    number, stretch = _examples(unit)
     return QuantityError(
-        f"読み取れません。「{example}」「{ranged}」のように、数値と単位だけを書いてください。",
-        f'This cannot be read: write a number and a unit only, such as "{example}" or "{ranged}".',
+        f"読み取れません。「{number}」「{stretch}」のように、数値と単位だけを書いてください。",
+        f'This cannot be read: write a number and a unit only, such as "{number}" or "{stretch}".',
     )

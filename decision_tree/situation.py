@@ -33,7 +33,7 @@ class Situation:
 def parse(text: str, space: Space) -> Situation:
     """The situation in a JSON text. Raises SituationError naming the place of the first fault."""
     try:
-        raw = json.loads(text, object_pairs_hook=_no_duplicates)
+        raw = json.loads(text, object_pairs_hook=_no_duplicates, parse_int=_number)
     except json.JSONDecodeError as error:
         raise SituationError(
             f"line {error.lineno}, column {error.colno}: not JSON: {error.msg}"
@@ -74,7 +74,7 @@ def check(line: Line, place: str, space: Space) -> None:
             f"{_nearest(line.technology, [*ids, NONE, UNKNOWN])}"
         )
     for fact_id, answer in line.answers.items():
-        here = f"{place}.answers.{fact_id}"
+        here = f"{place}.answers.{_printable(fact_id)}"
         if fact_id not in space.fact_ids:
             raise SituationError(f"{here}: no such fact{_nearest(fact_id, list(space.fact_ids))}")
         owner = space.owner.get(fact_id)
@@ -92,6 +92,16 @@ def check(line: Line, place: str, space: Space) -> None:
             space.axis(fact_id).read(answer)
         except AnswerError as error:
             raise SituationError(f"{here}: {error.en}") from error
+
+
+def _number(digits: str) -> float:
+    """A number of JSON: none is an answer, so a very long one need not be exact."""
+    return int(digits) if len(digits) < 20 else float(digits)
+
+
+def _printable(name: str) -> str:
+    """The name, with what cannot be printed (half of a surrogate pair) written as an escape."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _only_keys(raw: Any, keys: tuple[str, ...], place: str) -> None:

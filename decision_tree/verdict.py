@@ -86,7 +86,9 @@ class _Factor:
     def _representatives(self, name: str) -> Cells:
         """For each cell the first one that every test of this factor treats in the same way."""
         axis = self.space.axis(name)
-        tests = [leaf for _, tree, _ in self.conditions for leaf in leaves(tree) if leaf.fact == name]
+        tests = [
+            leaf for _, tree, _ in self.conditions for leaf in leaves(tree) if leaf.fact == name
+        ]
         first: dict[frozenset[tuple[bool, ...]], int] = {}
         return tuple(
             first.setdefault(

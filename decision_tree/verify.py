@@ -1,9 +1,5 @@
 """The proofs: every partial answer set is judged and compared with what the definitions say.
 
-The definitions are applied literally here: an open fact is split into its cells until a completion
-is left, and the truth values of its interpretations are gathered. Nothing of how `verdict.py` does it
-(factors, pairs, caches) is used, only the criteria themselves.
-
 What is walked: for every entry, every partial answer set of its own facts (each option, each region,
 each span of regions, open) in representative transactions; every partial answer set of the transaction
 and the stage beside representative entries. Both sides share no fact, so together they stand for the
@@ -15,19 +11,27 @@ fidelity of the quotations, the second reading in the tests, and the worked case
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
 from itertools import permutations, product
 from typing import Any
 
-from decision_tree import corpus, quantity
+from decision_tree import corpus
+from decision_tree.definitions import (
+    Answers,
+    Side,
+    Truths,
+    alike_beyond_the_options,
+    outcome_by_definition,
+    spans,
+    without_one_node,
+)
 from decision_tree.journey import TECHNOLOGY, Journey, first_unanswered, next_fact, relevant
 from decision_tree.model import LANGUAGES, URGENCY, Criterion, OutcomeCode, Rules, Technology, Text
-from decision_tree.quantity import Interval
 from decision_tree.situation import Line, Situation
-from decision_tree.space import NONE, UNKNOWN, Axis, Space, Value, facts_in, holds
+from decision_tree.space import NONE, UNKNOWN, Axis, Value, holds
 from decision_tree.verdict import Judge, LineVerdict
 
 PROPERTIES = (
@@ -42,10 +46,6 @@ PROPERTIES = (
     "ja/en differences",
     "rules whose removal changes nothing",
 )
-
-#: Answers of one side, by fact id; a fact that is absent is unanswered.
-Answers = Mapping[str, str]
-Truths = frozenset[bool]
 
 
 @dataclass
@@ -72,70 +72,6 @@ class Tally:
         self.notes += other.notes
 
 
-class Side:
-    """One side of the decision by definition: its facts, and its truth in every completion."""
-
-    def __init__(
-        self, space: Space, names: Sequence[str], true: Callable[[Mapping[str, Value]], bool]
-    ) -> None:
-        self.axes = [space.axis(name) for name in names]
-        self.index = {name: position for position, name in enumerate(names)}
-        self.truths: dict[tuple[int, ...], Truths] = {}
-        for cells in product(*(axis.everything for axis in self.axes)):
-            readings = product(
-                *(axis.cells[i].values for axis, i in zip(self.axes, cells, strict=True))
-            )
-            self.truths[cells] = frozenset(
-                true(dict(zip(names, values, strict=True))) for values in readings
-            )
-        self._sets: dict[tuple[tuple[int, ...], ...], frozenset[Truths]] = {}
-        self._pairs: dict[object, frozenset[tuple[Truths, Truths]]] = {}
-
-    def cells(self, answers: Answers) -> tuple[tuple[int, ...], ...]:
-        """For each fact the cells that the answers leave open."""
-        return tuple(axis.read(answers.get(axis.fact.id)) for axis in self.axes)
-
-    def sets(self, cells: tuple[tuple[int, ...], ...]) -> frozenset[Truths]:
-        """The truth sets of all completions: an open fact is split until none is open."""
-        if cells not in self._sets:
-            split = next((i for i, opened in enumerate(cells) if len(opened) > 1), None)
-            if split is None:
-                found = frozenset({self.truths[tuple(opened[0] for opened in cells)]})
-            else:
-                found = frozenset().union(
-                    *(self.sets((*cells[:split], (i,), *cells[split + 1 :])) for i in cells[split])
-                )
-            self._sets[cells] = found
-        return self._sets[cells]
-
-    def pairs(
-        self, cells: tuple[tuple[int, ...], ...], fact: int
-    ) -> frozenset[tuple[Truths, Truths]]:
-        """Truth sets of two completions that differ in this fact alone."""
-        key = (cells, fact)
-        if key not in self._pairs:
-            split = next(
-                (i for i, opened in enumerate(cells) if len(opened) > 1 and i != fact), None
-            )
-            if split is None:
-                ends = [
-                    self.truths[
-                        tuple(i if k == fact else opened[0] for k, opened in enumerate(cells))
-                    ]
-                    for i in cells[fact]
-                ]
-                found = frozenset((one, other) for one in ends for other in ends if one != other)
-            else:
-                found = frozenset().union(
-                    *(
-                        self.pairs((*cells[:split], (i,), *cells[split + 1 :]), fact)
-                        for i in cells[split]
-                    )
-                )
-            self._pairs[key] = found
-        return self._pairs[key]
-
-
 def verify(rules: Rules, *, full: bool = False, processes: int = 2) -> Tally:
     """All properties over the whole space; the tally of what was visited and violated."""
     jobs: list[tuple[str, Any]] = [
@@ -147,9 +83,7 @@ def verify(rules: Rules, *, full: bool = False, processes: int = 2) -> Tally:
     jobs += [("transaction", act) for act in acts]
     jobs += [("journey", None), ("lines", None), ("rules", None), ("texts", None)]
     if full:
-        jobs += [
-            ("product", entry.id) for entry in rules.technologies if len(entry.fact) == 1
-        ]
+        jobs += [("product", entry.id) for entry in rules.technologies if len(entry.fact) == 1]
     tally = Tally()
     work = [(rules, kind, item, full) for kind, item in jobs]
     if processes == 1:
@@ -225,7 +159,7 @@ class _Proof:
             said.append(UNKNOWN)
         elif axis.read(UNKNOWN) != axis.read(None):
             raise AssertionError(f"{axis.fact.id}: unknown is not read like an open answer")
-        return [*said, *_spans(axis)]
+        return [*said, *spans(axis)]
 
     def side_of_entry(self, entry: Technology, criteria: Criterion | None = None) -> Side:
         tree = criteria or entry.criteria
@@ -237,9 +171,7 @@ class _Proof:
         def true(values: Mapping[str, Value]) -> bool:
             return all(
                 (not gate.covered_when or holds(gate.covered_when, values, self.space.units))
-                and not (
-                    gate.excluded_when and holds(gate.excluded_when, values, self.space.units)
-                )
+                and not (gate.excluded_when and holds(gate.excluded_when, values, self.space.units))
                 for gate in self.rules.transaction.gate
             )
 
@@ -262,7 +194,7 @@ class _Proof:
         after = {self.after[index] for index in stage}
         transaction = side.sets(cells)
         outcomes = {
-            _outcome(one, other, code)
+            outcome_by_definition(one, other, code)
             for one in entry_sets
             for other in transaction
             for code in after
@@ -286,7 +218,8 @@ class _Proof:
                 name
                 for name, pairs in entry_pairs.items()
                 if any(
-                    _outcome(one, rest, code) != _outcome(other, rest, code)
+                    outcome_by_definition(one, rest, code)
+                    != outcome_by_definition(other, rest, code)
                     for one, other in pairs
                     for rest in transaction
                     for code in after
@@ -297,14 +230,15 @@ class _Proof:
                 for name, position in side.index.items()
                 if len(cells[position]) > 1
                 and any(
-                    _outcome(rest, one, code) != _outcome(rest, other, code)
+                    outcome_by_definition(rest, one, code)
+                    != outcome_by_definition(rest, other, code)
                     for one, other in side.pairs(cells, position)
                     for rest in entry_sets
                     for code in after
                 )
             }
             if any(
-                len({_outcome(one, other, code) for code in after}) > 1
+                len({outcome_by_definition(one, other, code) for code in after}) > 1
                 for one in entry_sets
                 for other in transaction
             ):
@@ -332,11 +266,7 @@ class _Proof:
             answers = {name: first, **rest} if first else rest
             cells = own.cells(answers)
             sets = own.sets(cells)
-            pairs = {
-                name: own.pairs(cells, position)
-                for name, position in own.index.items()
-                if len(cells[position]) > 1
-            }
+            pairs = own.pairs_by_fact(cells)
             for context in self.contexts:
                 line = Line(technology=entry.id, answers={**answers, **context})
                 self.compare(line, sets, pairs, side)
@@ -346,7 +276,9 @@ class _Proof:
                     name: [(one | {False}, other | {False}) for one, other in found]
                     for name, found in pairs.items()
                 }
-                self.compare(line, frozenset(one | {False} for one in sets), unlisted, side, earlier)
+                self.compare(
+                    line, frozenset(one | {False} for one in sets), unlisted, side, earlier
+                )
 
     def transaction(self, act: str | None) -> None:
         """Every partial answer set of transaction and stage with this act, beside representative entries."""
@@ -364,7 +296,7 @@ class _Proof:
         own, side = self.side_of_entry(entry), self.side_of_transaction
         for mine in self.answers(own.index):
             cells = own.cells(mine)
-            pairs = {n: own.pairs(cells, p) for n, p in own.index.items() if len(cells[p]) > 1}
+            pairs = own.pairs_by_fact(cells)
             for theirs in self.answers([*self.transaction_facts, self.stage.fact.id]):
                 line = Line(technology=entry.id, answers={**mine, **theirs})
                 self.compare(line, own.sets(cells), pairs, side)
@@ -390,7 +322,9 @@ class _Proof:
 
     def representatives(
         self,
-    ) -> Iterator[tuple[str, Answers, frozenset[Truths], dict[str, frozenset[tuple[Truths, Truths]]]]]:
+    ) -> Iterator[
+        tuple[str, Answers, frozenset[Truths], dict[str, frozenset[tuple[Truths, Truths]]]]
+    ]:
         """A line of an entry for every set of truth sets that entries can have; and no entry."""
         seen: set[frozenset[Truths]] = set()
         every: set[Truths] = {frozenset({False})}
@@ -404,18 +338,13 @@ class _Proof:
                 sets = side.sets(cells)
                 if sets not in seen and (self.full or len(seen) < 4):
                     seen.add(sets)
-                    pairs = {
-                        name: side.pairs(cells, position)
-                        for name, position in side.index.items()
-                        if len(cells[position]) > 1
-                    }
-                    yield entry.id, answers, sets, pairs
-        pairs = frozenset((a, b) for a in every for b in every if a != b)
-        yield UNKNOWN, {}, frozenset(every), {TECHNOLOGY: pairs}
+                    yield entry.id, answers, sets, side.pairs_by_fact(cells)
+        differing = frozenset((a, b) for a in every for b in every if a != b)
+        yield UNKNOWN, {}, frozenset(every), {TECHNOLOGY: differing}
         yield NONE, {}, frozenset({frozenset({False})}), {}
 
     def journey(self) -> None:
-        """Every way through the questionnaire with the entries of one fact, and each single answer elsewhere."""
+        """Every way through the questionnaire: of each entry in a covered transaction, of one in all."""
         asked: set[str] = set()
         outcomes: set[str] = set()
         for technology in [*(e.id for e in self.rules.technologies), NONE, UNKNOWN]:
@@ -445,9 +374,7 @@ class _Proof:
         asked.add(name)
         axis = self.space.axis(name)
         for answer in [*(cell.id for cell in axis.cells), UNKNOWN]:
-            yield from self._ways(
-                replace(line, answers={**line.answers, name: answer}), asked
-            )
+            yield from self._ways(replace(line, answers={**line.answers, name: answer}), asked)
 
     def _with_answers_nobody_asked_for(self, line: Line) -> Iterator[Line]:
         facts = [fact.id for fact in corpus.facts_of(self.rules, line.technology)]
@@ -472,7 +399,7 @@ class _Proof:
         for chosen in product(kinds.items(), repeat=2):
             verdicts = [verdict for verdict, _ in chosen]
             whole = self.judge.judge(Situation(lines=tuple(line for _, line in chosen)))
-            first = min((URGENCY.index(v.outcome) for v in verdicts))
+            first = min(URGENCY.index(v.outcome) for v in verdicts)
             possible = {code for v in verdicts for code in v.possible}
             right = (
                 whole.outcome == URGENCY[first]
@@ -497,11 +424,11 @@ class _Proof:
         name = "rules whose removal changes nothing"
         for entry in self.rules.technologies:
             before = self.side_of_entry(entry).truths
-            for place, smaller in _without_one_node(entry.criteria):
+            for place, smaller in without_one_node(entry.criteria):
                 if self.side_of_entry(entry, smaller).truths == before:
                     # Implied by the rest for every answer that is offered; it must still bear on
                     # a value that is none of them, or it is no rule at all.
-                    implied = not _alike_beyond_the_options(self.space, entry.criteria, smaller)
+                    implied = not alike_beyond_the_options(self.space, entry.criteria, smaller)
                     self.tally.notes.append(f"implied by the rest: {entry.id}: {place}")
                 else:
                     implied = True
@@ -540,66 +467,8 @@ class _Proof:
                         journey.act(state, {"do": "answer", "fields": fields})[0]
                         for journey in journeys
                     ]
-                    self.tally.see(name, ends[0] == ends[1], (entry.id, fields[fact.id] if cell else None))  # fmt: skip
-                    self.tally.see(
-                        "dead ends", "draft" not in ends[0] and bool(ends[0]["at"]["page"]), page
-                    )
-
-
-def _outcome(entry: Truths, transaction: Truths, after: OutcomeCode) -> OutcomeCode:
-    """The outcome of a completion, by definition: its interpretations agree, or it is `consult`."""
-    outcomes: set[OutcomeCode] = {
-        after if one and other else "not-covered" for one in entry for other in transaction
-    }
-    return outcomes.pop() if len(outcomes) == 1 else "consult"
-
-
-def _spans(axis: Axis) -> list[str]:
-    """Ranges over two or more neighbouring regions, but not over all."""
-    if axis.fact.unit is None:
-        return []
-    spans = []
-    for low in range(len(axis.cells)):
-        for high in range(low + 1, len(axis.cells)):
-            if high - low + 1 == len(axis.cells):
-                continue
-            first, last = axis.cells[low].interval, axis.cells[high].interval
-            assert first is not None
-            assert last is not None
-            whole = Interval(first.low, last.high, first.low_closed, last.high_closed)
-            text = quantity.canonical(whole, axis.fact.unit, axis.domain)
-            if axis.read(text) != tuple(range(low, high + 1)):
-                raise AssertionError(f"{axis.fact.id}: {text} is not read as its span")
-            spans.append(text)
-    return spans
-
-
-def _without_one_node(node: Criterion) -> Iterator[tuple[str, Criterion]]:
-    """The tree less one node, for every node that stands among others."""
-    for kind in ("all", "any"):
-        children = getattr(node, kind)
-        for index, child in enumerate(children):
-            if len(children) > 1:
-                fewer = children[:index] + children[index + 1 :]
-                yield child.ja, replace(node, **{kind: fewer})
-            for place, smaller in _without_one_node(child):
-                changed = (*children[:index], smaller, *children[index + 1 :])
-                yield place, replace(node, **{kind: changed})
-
-
-def _alike_beyond_the_options(space: Space, one: Criterion, other: Criterion) -> bool:
-    """Whether two trees agree also where a choice has a value that is none of its options."""
-    names = facts_in(one)
-    values = [
-        [value for cell in space.axis(name).cells for value in cell.values]
-        + (["none of the options"] if space.axis(name).fact.kind == "choice" else [])
-        for name in names
-    ]
-    return all(
-        holds(one, reading, space.units) == holds(other, reading, space.units)
-        for chosen in product(*values)
-        for reading in [dict(zip(names, chosen, strict=True))]
-    )
+                    self.tally.see(name, ends[0] == ends[1], (entry.id, fields))
+                    self.tally.see("dead ends", "draft" not in ends[0], (entry.id, fields))
 
 
 def _texts(value: Any, place: str) -> Iterator[tuple[str, Text]]:
@@ -611,5 +480,3 @@ def _texts(value: Any, place: str) -> Iterator[tuple[str, Text]]:
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
             yield from _texts(item, f"{place}[{index}]")
-
-

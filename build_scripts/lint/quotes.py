@@ -15,13 +15,23 @@ SCHEME = "S0"
 
 
 def quotes_are_exact(corpus: Corpus) -> Iterator[Problem]:
-    """Every Japanese passage and criterion of a recorded document stands so on its source line."""
+    """Every Japanese passage, criterion and quotation stands so on its recorded source line."""
     for file in corpus.entries:
         for number, passage in enumerate(file.raw["definition"]):
             path: TomlPath = ("definition", number, "ja")
             yield from quoted(corpus, file, path, SCHEME, passage["line"], passage["ja"])
     for file, path, tree in corpus.trees():
         yield from _quoted_tree(corpus, file, path, tree, SCHEME, None)
+    for file, path, fact in corpus.facts():
+        if quote := fact.get("quote"):
+            source = fact.get("source", {})
+            if source.get("line") is None:
+                yield file.problem((*path, "quote"), "a quotation needs the line of its source")
+            else:
+                place: TomlPath = (*path, "quote", "ja")
+                yield from quoted(
+                    corpus, file, place, source["document"], source["line"], quote["ja"]
+                )
 
 
 def _quoted_tree(
