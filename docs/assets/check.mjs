@@ -77,7 +77,7 @@ function run(root, status) {
     const field = target?.closest(".error-summary a");
     const control = /** @type {HTMLElement | null | undefined} */ (target?.closest("[data-do]"));
     const other = /** @type {HTMLAnchorElement | null | undefined} */ (
-      target?.closest("a.language-switch, a.lang-switch")
+      target?.closest("a.language-switch")
     );
     if (field) {
       event.preventDefault();
