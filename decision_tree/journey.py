@@ -18,6 +18,8 @@ from decision_tree.space import NONE, UNKNOWN, AnswerError
 from decision_tree.verdict import Judge
 
 TECHNOLOGY, CHECK, VERDICT = "technology", "check", "verdict"
+#: Technologies or acts that one run of the questionnaire takes; a longer list is for `batch`.
+MOST_LINES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,7 @@ class CheckAnswers:
     """All the answers that were asked for, before the result is shown."""
 
     rows: tuple[Row, ...]
+    more: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,8 +146,17 @@ class Journey:
             page = str(action["page"])
             self._page(page)
             state = {**state, "at": {"line": int(action.get("line", 0)), "page": page}}
+        elif do == "add":
+            lines = [*state["lines"], *self.start()["lines"]][:MOST_LINES]
+            state = {**state, "lines": lines, "at": {"line": len(lines) - 1, "page": TECHNOLOGY}}
+        elif do == "remove":
+            index = int(action["line"])
+            lines = [line for i, line in enumerate(state["lines"]) if i != index]
+            state = {"lines": lines, "at": {"line": 0, "page": CHECK}} if lines else self.start()
         elif do == "result":
-            state = {**state, "at": {"line": 0, "page": VERDICT}}
+            place = self._next_place(state)
+            done = place["page"] == CHECK
+            state = {**state, "at": {"line": 0, "page": VERDICT} if done else place}
         elif do != "show":
             raise ValueError(f"unknown action {do!r}")
         return state, self.show(state)
@@ -153,7 +165,8 @@ class Journey:
         """The page that a state stands on."""
         page = state["at"]["page"]
         if page == CHECK:
-            return CheckAnswers(rows=tuple(self._rows(state)))
+            more = len(state["lines"]) < MOST_LINES
+            return CheckAnswers(rows=tuple(self._rows(state)), more=more)
         if page == VERDICT:
             situation = Situation(
                 lines=tuple(relevant(self.judge, line) for line in self._lines(state))
@@ -196,9 +209,16 @@ class Journey:
         rest = {name: value for name, value in answers.items() if name != TECHNOLOGY}
         line = Line(technology=technology, answers={**line.answers, **rest})
         state = self._with_line(state, line)
-        following = next_fact(self.judge, relevant(self.judge, line))
-        page = CHECK if following is None else self._page_of(following)
-        return {**state, "at": {**state["at"], "page": page}}
+        return {**state, "at": self._next_place(state)}
+
+    def _next_place(self, state: dict[str, Any]) -> dict[str, Any]:
+        """Where the next question stands: on this line, or on another; else check-answers."""
+        here, lines = state["at"]["line"], self._lines(state)
+        for index in (here, *(i for i in range(len(lines)) if i != here)):
+            following = next_fact(self.judge, relevant(self.judge, lines[index]))
+            if following is not None:
+                return {"line": index, "page": self._page_of(following)}
+        return {"line": here, "page": CHECK}
 
     def _read_field(self, fact: Fact, fields: Mapping[str, Any]) -> str:
         """The answer in a form's fields. Raises AnswerError saying what to do."""
@@ -245,7 +265,7 @@ class Journey:
             values=state.get("draft", values),
             errors=errors,
             listed=entry.listed if entry else self.rules.scheme.begins,
-            back=page != TECHNOLOGY,
+            back=page != TECHNOLOGY or state["at"]["line"] > 0,
         )
 
     def _facts_on(self, state: dict[str, Any]) -> tuple[Fact, ...]:

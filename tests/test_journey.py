@@ -464,3 +464,40 @@ def test_two_lines_are_both_asked_and_judged(run: Journey) -> None:
 
     assert model.verdict["outcome"] == "report"
     assert {0, 1} == {row.line for row in model.rows}
+
+
+def test_a_second_technology_is_asked_like_the_first_and_can_be_taken_out(run: Journey) -> None:
+    lines = [{"technology": "mlcc", "answers": complete("mlcc")}]
+    state, model = run.act({"lines": lines, "at": {"line": 0, "page": CHECK}}, {"do": "add"})
+    assert isinstance(model, Question)
+    assert (model.page, model.line, model.back) == (TECHNOLOGY, 1, True)
+
+    state, model = run.act(state, {"do": "answer", "fields": {TECHNOLOGY: "none"}})
+    assert isinstance(model, CheckAnswers)
+    assert {0, 1} == {row.line for row in model.rows}
+
+    state, model = run.act(state, {"do": "remove", "line": 0})
+    assert isinstance(model, CheckAnswers)
+    assert [row.fact for row in model.rows] == [TECHNOLOGY]
+
+    state, model = run.act(state, {"do": "remove", "line": 0})
+    assert state == run.start()
+    assert isinstance(model, Question)
+
+
+def test_no_result_is_shown_while_a_line_has_a_question_left(run: Journey) -> None:
+    lines = [{"technology": None, "answers": {}}, {"technology": "none", "answers": {}}]
+    state, model = run.act({"lines": lines, "at": {"line": 1, "page": CHECK}}, {"do": "result"})
+
+    assert isinstance(model, Question)
+    assert state["at"] == {"line": 0, "page": TECHNOLOGY}
+
+
+def test_a_run_takes_ten_lines_and_says_when_it_is_full(run: Journey) -> None:
+    lines = [{"technology": "none", "answers": {}}] * 10
+    state, model = run.act({"lines": lines, "at": {"line": 0, "page": CHECK}}, {"do": "show"})
+    assert isinstance(model, CheckAnswers)
+    assert not model.more
+
+    state, _ = run.act(state, {"do": "add"})
+    assert len(state["lines"]) == 10
