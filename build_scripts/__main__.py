@@ -14,6 +14,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m build_scripts", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="check the data and the prose, without building")
+    commands.add_parser("record", help="record the lines of the sources anew (SOURCES=folder)")
     build = commands.add_parser("build", help="build the finished site")
     build.add_argument("--out", type=Path, default=site.SITE, help="the folder to build into")
     server = commands.add_parser("serve", help="build, serve and watch")
@@ -26,6 +27,8 @@ def main() -> int:
             case "check":
                 site.check_sources()
                 print(*check.notes(), "The data and the prose are in order.", sep="\n")
+            case "record":
+                print(*check.record(), sep="\n")
             case "build":
                 began = time.monotonic()
                 site.build_site(chosen.out.resolve())

@@ -14,6 +14,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from build_scripts import cases, changes
+from build_scripts.cases import Case
+from build_scripts.changes import Step
 from build_scripts.schema import adapter as adapter_of
 from build_scripts.wording import load_site
 from decision_tree.model import (
@@ -115,11 +118,20 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangesFile:
-    """`changes.json`: the versions of the list, and what only secondary sources say."""
+    """`changes.json`: the versions of the list, what only secondary sources say, and the effects."""
 
     notice: Notice
     versions: tuple[ListVersion, ...]
     evidence: tuple[Evidence, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasesFile:
+    """`cases.json`: the worked cases, each a situation and the outcome the law gives."""
+
+    notice: Notice
+    cases: tuple[Case, ...]
 
 
 #: The name of each file's schema, `schema/<name>.json`.
@@ -130,6 +142,7 @@ SCHEMAS: dict[str, type] = {
     "facts": FactsFile,
     "rules": RulesFile,
     "changes": ChangesFile,
+    "cases": CasesFile,
 }
 
 
@@ -137,7 +150,12 @@ def write_api(rules: Rules, target: Path) -> None:
     """Write the folder of the API, all at once and the same for the same rules."""
     notice = _notice(rules)
     facts = tuple(_facts(rules))
-    changes = ChangesFile(notice=notice, versions=rules.scheme.version, evidence=tuple(_evidence()))
+    versions = ChangesFile(
+        notice=notice,
+        versions=rules.scheme.version,
+        evidence=tuple(_evidence()),
+        steps=changes.steps(rules),
+    )
     common = RulesFile(
         notice=notice,
         engine_sha256=rules.engine_sha256,
@@ -155,7 +173,8 @@ def write_api(rules: Rules, target: Path) -> None:
         "divisions": DivisionsFile(notice=notice, divisions=rules.divisions),
         "facts": FactsFile(notice=notice, facts=facts),
         "rules": common,
-        "changes": changes,
+        "changes": versions,
+        "cases": CasesFile(notice=notice, cases=cases.load()),
     }
     for technology in rules.technologies:
         one = TechnologyFile(notice=notice, technology=technology)
@@ -169,7 +188,7 @@ def write_api(rules: Rules, target: Path) -> None:
     _write(target / "technologies.csv", _csv(_technology_rows(rules)))
     _write(target / "divisions.csv", _csv(_division_rows(rules)))
     _write(target / "facts.csv", _csv(_fact_rows(facts)))
-    _write(target / "changes.csv", _csv(_change_rows(changes)))
+    _write(target / "changes.csv", _csv(_change_rows(versions)))
 
 
 def _notice(rules: Rules) -> Notice:
@@ -248,7 +267,7 @@ def _fact_rows(facts: Iterable[FactOf]) -> Iterable[Row]:
         )  # fmt: skip
 
 
-def _change_rows(changes: ChangesFile) -> Iterable[Row]:
+def _change_rows(file: ChangesFile) -> Iterable[Row]:
     yield (
         "date",
         "period_ja",
@@ -260,12 +279,12 @@ def _change_rows(changes: ChangesFile) -> Iterable[Row]:
         "note_ja",
         "note_en",
     )
-    for v in changes.versions:
+    for v in file.versions:
         yield (
             v.date, "", "", v.entries, v.status, v.source.document, v.source.line or "",
             v.note.ja, v.note.en,
         )  # fmt: skip
-    for e in changes.evidence:
+    for e in file.evidence:
         yield (
             "", e.period.ja, e.period.en, e.entries, "secondary", e.document, "",
             e.note.ja, e.note.en,

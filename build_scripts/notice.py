@@ -30,7 +30,9 @@ def notice(pinned: Mapping[str, Any]) -> str:
     design = ROOT / "node_modules" / "@digital-go-jp" / "design-tokens"
     version = json.loads((design / "package.json").read_text("utf-8"))["version"]
     licence = (design / "LICENSE").read_text("utf-8").strip()
-    parts.append(f"The stylesheet begins with design tokens.\n\ndesign-tokens {version}\n\n{licence}")
+    parts.append(
+        f"The stylesheet begins with design tokens.\n\ndesign-tokens {version}\n\n{licence}"
+    )
     return _RULE.join(parts) + "\n"
 
 

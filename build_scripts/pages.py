@@ -12,12 +12,16 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from build_scripts import changes, trust
 from build_scripts.excerpts import Excerpts
 from build_scripts.quotations import SCHEME, Citations, cited_lines, quotations
+from build_scripts.registers import Registers
+from build_scripts.sheets import NOT_THIS_TECHNOLOGY, Sheet
+from build_scripts.static_walk import entry_walk, transaction_walks
 from build_scripts.toolchain import ROOT, BuildError
 from build_scripts.wording import TEMPLATES, Wording, fill, load_site, load_words, quoted
 from decision_tree.journey import Journey, Question
-from decision_tree.model import LANGUAGES, Language, Rules
+from decision_tree.model import LANGUAGES, Language, Rules, Technology
 from decision_tree.space import leaves
 from decision_tree.verdict import Judge
 
@@ -62,7 +66,10 @@ class Writer:
         self.language = language
         self.law = Excerpts(rules, language)
         self.view = self.law.view
+        self.judge = Judge(rules)
+        self.sheet = Sheet(rules, language, self.judge.space)
         self.words = load_words(language)
+        self.registers = Registers(rules, language)
         self.site = load_site()
         self.quotes = quotations(rules)
         self.environment = Environment(
@@ -93,23 +100,56 @@ class Writer:
             path = f"t/{technology.number:02}/index.html"
             yield path, self.render("short.html.j2", path, entry=technology)
         yield "check.md", self.render("check.md.j2", "check.md", question=self.first_question())
+        yield from self.sheets()
+
+    def sheets(self) -> Iterator[tuple[str, str]]:
+        """The questionnaire without scripts: an index, a sheet an entry, one for the transaction."""
+        walks = transaction_walks(self.judge)
+        shared = {
+            "sheet": self.sheet,
+            "not_covered": NOT_THIS_TECHNOLOGY,
+            "entrances": {letter: walk.steps[0].id for letter, walk in walks.items()},
+        }
+        path = "check/sheet/index.md"
+        yield path, self.render("sheet_index.md.j2", path, **shared)
+        for entry in self.rules.technologies:
+            path = f"check/sheet/{entry.id}.md"
+            walk = entry_walk(self.judge, entry)
+            yield path, self.render("sheet_entry.md.j2", path, entry=entry, walk=walk, **shared)
+        path = "check/sheet/transaction.md"
+        ends = dict.fromkeys(end for walk in walks.values() for end in walk.ends)
+        yield (
+            path,
+            self.render("sheet_transaction.md.j2", path, walks=walks, ends=tuple(ends), **shared),
+        )
 
     def navigation(self) -> list[Any]:
         """The MkDocs `nav`; the short links stay out of it."""
         nav = self.words["nav"]
+        registers = self.registers.words["nav"]
         entries = [
             {f"{t.number} {t.name.of(self.language)}": f"technologies/{t.id}.md"}
             for t in self.rules.technologies
         ]
+        sheets = self.sheet.words["nav"]
+        entry_sheets = [
+            {f"{t.number} {t.name.of(self.language)}": f"check/sheet/{t.id}.md"}
+            for t in self.rules.technologies
+        ]
+        last_sheet = {sheets["transaction"]: "check/sheet/transaction.md"}
         return [
             {nav["home"]: "index.md"},
             {nav["check"]: "check.md"},
+            {sheets["index"]: [{nav["all"]: "check/sheet/index.md"}, *entry_sheets, last_sheet]},
             {nav["scheme"]: "scheme.md"},
             {nav["technologies"]: [{nav["all"]: "technologies/index.md"}, *entries]},
             {nav["transactions"]: "transactions.md"},
             {nav["divisions"]: "divisions.md"},
             {nav["changes"]: "changes.md"},
+            {nav["trust"]: "trust.md"},
             {nav["sources"]: "sources.md"},
+            {registers["readings"]: "readings.md"},
+            {registers["coverage"]: "coverage.md"},
             {nav["about"]: "about.md"},
         ]
 
@@ -143,6 +183,7 @@ class Writer:
             "status": self.status,
             "law": self.law,
             "writer": self,
+            "registers": self.registers,
             **more,
         }
         text = self.environment.get_template(template).render(context)
@@ -151,13 +192,32 @@ class Writer:
             text += self.environment.get_template("foot.html.j2").render(context)
         return text
 
+    @cached_property
+    def steps(self) -> tuple[changes.Step, ...]:
+        """What each new version of the list changed."""
+        return changes.steps(self.rules)
+
+    @cached_property
+    def counts(self) -> trust.Counts:
+        """How much there is in this build."""
+        return trust.counts(self.rules)
+
+    @cached_property
+    def themes(self) -> tuple[trust.Theme, ...]:
+        """The worked cases, by entry and theme."""
+        return trust.themes(self.rules)
+
+    def theme(self, technology: Technology) -> trust.Theme:
+        """The worked cases of an entry."""
+        return next(theme for theme in self.themes if theme.technology == technology)
+
     def first_question(self) -> str:
         """The HTML of question 1, which stands on the page before any Python runs.
 
         Raises:
             BuildError: the questionnaire begins with something else.
         """
-        journey = Journey(Judge(self.rules), self.language)
+        journey = Journey(self.judge, self.language)
         question = journey.show(Journey.start())
         if not isinstance(question, Question):
             raise BuildError("the questionnaire does not begin with a question")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from build_scripts import api, check, gates, hardening, pages, sitemap
+from build_scripts import api, check, gates, hardening, mutants, pages, sitemap
 from build_scripts.runtime import prepare_runtime
 from build_scripts.toolchain import ROOT, BuildError
 from decision_tree import corpus
@@ -39,6 +39,7 @@ def build_site(target: Path = SITE, work: Path = WORK) -> None:
     site = assemble(work)
     put_tokens_in_place(site / "assets" / "site.css")
     api.write_api(rules, site / "api" / "v1")
+    mutants.write_report(rules, site / "api" / "v1")
     prepare_runtime(corpus.bundle().encode(), site / "assets")
     finish(site)
     replace_folder(site, target)

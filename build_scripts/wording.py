@@ -26,9 +26,9 @@ _MONTHS = (
 ).split()
 
 
-def load_words(language: Language) -> dict[str, Any]:
+def load_words(language: Language, name: str = "words") -> dict[str, Any]:
     """`words.toml` in one language: the same nesting with a string in place of each `ja`/`en`."""
-    words = tomllib.loads((TEMPLATES / "words.toml").read_text("utf-8"))
+    words = tomllib.loads((TEMPLATES / f"{name}.toml").read_text("utf-8"))
     return {name: _in_language(value, language) for name, value in words.items()}
 
 

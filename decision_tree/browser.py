@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -19,8 +20,8 @@ def _rules() -> Rules:
 
 
 @cache
-def _judge() -> Judge:
-    return Judge(_rules())
+def _judge(as_of: date | None = None) -> Judge:
+    return Judge(_rules()) if as_of is None else Judge(_rules(), as_of, _judge().space)
 
 
 @cache
@@ -32,21 +33,50 @@ def handle(text: str) -> str:
     """The reply to one request of the page, both as JSON.
 
     `{"language", "state", "action"}` gives `{"state", "html", "title", "view", "errors"}`. A request
-    `{"evaluate": situation}` gives `{"verdict"}`, or `{"error"}` for a situation that cannot be read.
+    `{"evaluate": situation}` gives `{"verdict"}`, or `{"error"}` for a situation that cannot be read;
+    `"as_of"` beside it is a day, "2025-06-01". `{"evaluate_all": [such requests]}` gives `{"verdicts"}`:
+    for each what a worked case can expect, without reasons and changes, or `{"error"}`.
     A state that does not fit the rules (a tab left open over a change of the list) starts afresh.
     Raises ValueError or KeyError for a request that is none.
     """
     request = json.loads(text)
-    reply = _evaluate(request["evaluate"]) if "evaluate" in request else _page(request)
+    if "evaluate_all" in request:
+        reply: dict[str, Any] = {"verdicts": [_short(one) for one in request["evaluate_all"]]}
+    else:
+        reply = _evaluate(request) if "evaluate" in request else _page(request)
     return json.dumps(reply, ensure_ascii=False)
 
 
-def _evaluate(raw: Any) -> dict[str, Any]:
+def _evaluate(request: dict[str, Any]) -> dict[str, Any]:
     try:
-        read = situation.read(raw, _judge().space)
-    except situation.SituationError as error:
+        judge, read = _read(request)
+    except ValueError as error:
         return {"error": str(error)}
-    return {"verdict": explain.as_json(_judge(), read)}
+    return {"verdict": explain.as_json(judge, read)}
+
+
+def _short(request: dict[str, Any]) -> dict[str, Any]:
+    try:
+        judge, read = _read(request)
+    except ValueError as error:
+        return {"error": str(error)}
+    verdict = judge.judge(read)
+    offices = [judge.division(line.technology) for line in read.lines]
+    return {
+        "outcome": verdict.outcome,
+        "possible": list(verdict.possible),
+        "because": list(verdict.because),
+        "missing": list(verdict.missing),
+        "lines": [line.outcome for line in verdict.lines],
+        "divisions": [office and office[0].id for office in offices],
+    }
+
+
+def _read(request: dict[str, Any]) -> tuple[Judge, situation.Situation]:
+    """The judge of the day and the situation; ValueError if either cannot be read."""
+    day = request.get("as_of")
+    judge = _judge(None if day is None else date.fromisoformat(day))
+    return judge, situation.read(request["evaluate"], judge.space)
 
 
 def _page(request: dict[str, Any]) -> dict[str, Any]:

@@ -62,6 +62,7 @@ def tables(folder: Path = FOLDER) -> Raw:
             "divisions": read["divisions.toml"]["division"],
             "outcomes": read["outcomes.toml"]["outcome"],
             "grounds": read["outcomes.toml"]["ground"],
+            "regimes": read["outcomes.toml"]["regime"],
             "documents": read["sources.toml"]["document"],
         }
     except KeyError as error:
@@ -123,6 +124,7 @@ def _rules(raw: Raw, engine: str, rules: str) -> Rules:
             "divisions": raw["divisions"],
             "outcomes": raw["outcomes"],
             "grounds": raw["grounds"],
+            "regimes": raw["regimes"],
             "documents": raw["documents"],
             "engine_sha256": engine,
             "rules_sha256": rules,

@@ -265,6 +265,17 @@ class GroundText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Regime:
+    """Another set of rules that a case outside this scheme can fall under; `article` is its place."""
+
+    id: str
+    name: Text
+    text: Text
+    article: Text
+    source: Citation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A source. `primary` ones are recorded with their SHA-256; a `secondary` one settles nothing."""
 
@@ -310,6 +321,7 @@ class Rules:
     divisions: tuple[Division, ...]
     outcomes: tuple[Outcome, ...]
     grounds: tuple[GroundText, ...]
+    regimes: tuple[Regime, ...]
     documents: tuple[Document, ...]
     engine_sha256: str
     rules_sha256: str

@@ -16,6 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
 from itertools import permutations, product
+from math import prod
 from typing import Any
 
 from decision_tree import corpus
@@ -94,6 +95,22 @@ def verify(rules: Rules, *, full: bool = False, processes: int = 2) -> Tally:
         for part in pool.map(_job, work):
             tally.add(part)
     return tally
+
+
+def count(rules: Rules) -> int:
+    """How many partial answer sets of one line are compared with the definitions; none is judged."""
+    proof = _Proof(rules, full=False)
+
+    def sets(names: Iterable[str]) -> int:
+        return prod(len(proof.partial(proof.space.axis(name))) for name in names)
+
+    entries = sum(
+        sets(fact.id for fact in entry.fact)
+        * (len(proof.contexts) + (entry.listed > rules.scheme.begins))
+        for entry in rules.technologies
+    )
+    common = sets([*proof.transaction_facts, rules.stage.id])
+    return entries + common * sum(1 for _ in proof.representatives())
 
 
 def report(tally: Tally) -> str:

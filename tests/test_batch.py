@@ -33,7 +33,7 @@ def as_csv(rows: list[dict[str, str]], dialect: str = "excel") -> str:
 
 def row_of(case: cases.Case) -> dict[str, str]:
     line: dict[str, Any] = case.situation["lines"][0]
-    return {"note": case.title["ja"], "technology": line.get("technology") or "", **line["answers"]}
+    return {"note": case.title.ja, "technology": line.get("technology") or "", **line["answers"]}
 
 
 def test_every_worked_case_has_its_verdict_in_its_row() -> None:
@@ -48,7 +48,7 @@ def test_every_worked_case_has_its_verdict_in_its_row() -> None:
         assert " ".join(verdict.possible) == row["possible"]
         assert " ".join(verdict.because) == row["because"]
         assert " ".join(verdict.missing) == row["missing"]
-        assert case.title["ja"] == row["note"]
+        assert case.title.ja == row["note"]
         assert (row["division"] == "") == (row["technology"] in ("", "none", "unknown"))
 
 

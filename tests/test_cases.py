@@ -82,15 +82,14 @@ def test_a_case_is_told_in_both_languages_with_its_source(case: cases.Case) -> N
     documents = {document.id: document for document in RULES.documents}
 
     for text in (case.title, case.story):
-        assert {"ja", "en"} == set(text)
-        assert any("\u3040" <= char <= "\u9fff" for char in text["ja"])
-        assert not any("\u3040" <= char <= "\u9fff" for char in without_answers(case, text["en"]))
-    assert case.story["ja"].endswith("。")
-    assert case.story["en"].endswith((".", '."'))
+        assert any("\u3040" <= char <= "\u9fff" for char in text.ja)
+        assert not any("\u3040" <= char <= "\u9fff" for char in without_answers(case, text.en))
+    assert case.story.ja.endswith("。")
+    assert case.story.en.endswith((".", '."'))
     assert case.source
     for source in case.source:
-        assert source["document"] in documents
-        assert ("line" in source) == (source["document"] in ("S0", "S4"))
+        assert source.document in documents
+        assert (source.line is not None) == (source.document in ("S0", "S4"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)

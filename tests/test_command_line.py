@@ -195,9 +195,11 @@ def test_the_order_of_keys_does_not_matter() -> None:
     ("day", "outcome", "version"),
     [
         ("2024-12-30", "consult", "2024-12-30"),
+        ("2024-12-31", "consult", "2024-12-30"),
         ("2025-06-01", "consult", "2024-12-30"),
         ("2025-11-13", "consult", "2024-12-30"),
         ("2025-11-14", "report", "2025-11-14"),
+        ("2025-11-15", "report", "2025-11-14"),
         ("2026-11-23", "report", "2025-11-14"),
     ],
 )
@@ -206,6 +208,20 @@ def test_an_entry_is_judged_by_the_list_of_the_day(day: str, outcome: str, versi
 
     assert outcome == verdict["outcome"]
     assert version == verdict["list_version"]
+
+
+@pytest.mark.parametrize(
+    "day", ["2024-12-30", "2024-12-31", "2025-11-13", "2025-11-14", "2025-11-15"]
+)
+def test_an_entry_of_the_first_list_needs_a_report_on_every_day_of_the_scheme(day: str) -> None:
+    verdict = evaluate(line("mlcc", **USUAL, mlcc_activity="design"), "--as-of", day)
+    row = ",".join(["mlcc", "design", *USUAL.values()])
+    head = ",".join(["technology", "mlcc-activity", *(name.replace("_", "-") for name in USUAL)])
+    table = command("batch", "--as-of", day, stdin=f"{head}\n{row}\n")
+
+    assert verdict["outcome"] == "report"
+    assert table.returncode == 0
+    assert b"report" in table.stdout.splitlines()[1].split(b",")
 
 
 @pytest.mark.parametrize("day", ["2024-12-29", "1999-01-01", "2025-02-30", "yesterday", ""])

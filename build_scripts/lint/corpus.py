@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from build_scripts.lint.toml_lines import TomlPath, nearest_line
+from build_scripts.record import Record
 from build_scripts.toolchain import ROOT
+from decision_tree.model import Rules
 
 #: The file name of an entry: its number and its id.
 ENTRY = re.compile(r"(\d\d)-([a-z0-9]+(?:-[a-z0-9]+)*)\.toml")
@@ -50,11 +52,24 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corpus:
-    """All data files whose shape is right, the prose, and the recorded sources at hand."""
+    """All data files whose shape is right, the prose, the sources at hand, and the record of them.
+
+    `rules` is what the engine makes of the files; None if it cannot.
+    """
 
     files: Mapping[str, File]
+    rules: Rules | None
     docs: Path
     sources: Mapping[str, list[str]]
+    record: Mapping[str, Record]
+
+    def line(self, document: str, line: int) -> str | None:
+        """A line of a document at hand, else as it was recorded; None if neither has it."""
+        lines = self.sources.get(document)
+        if lines is not None:
+            return lines[line - 1] if 1 <= line <= len(lines) else None
+        recorded = self.record.get(document)
+        return recorded.text.get(line) if recorded else None
 
     @property
     def entries(self) -> list[File]:

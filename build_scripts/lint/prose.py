@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from build_scripts.lint.corpus import Corpus, File, Problem, unknown, walk
-from build_scripts.lint.quotes import SCHEME, quoted
+from build_scripts.lint.quotes import SCHEME, Quote, compared
 from build_scripts.lint.toml_lines import TomlPath, line_map
 from build_scripts.wording import TEMPLATES
 from decision_tree.model import LANGUAGES, Language
 
 
-def _template(name: str) -> File:
+def page_file(name: str) -> File:
+    """A data file of `templates/` with its lines."""
     text = (TEMPLATES / name).read_text("utf-8")
     return File(name=f"templates/{name}", raw=tomllib.loads(text), lines=line_map(text))
 
@@ -22,7 +23,7 @@ def _template(name: str) -> File:
 def page_words_are_complete(_: Corpus) -> Iterator[Problem]:
     """The words of the pages have both languages too."""
     for path in sorted(TEMPLATES.glob("*.toml")):
-        file = _template(path.name)
+        file = page_file(path.name)
         for place, value in walk(file.raw):
             if isinstance(value, dict) and set(value) & set(LANGUAGES):
                 for language in LANGUAGES:
@@ -31,17 +32,23 @@ def page_words_are_complete(_: Corpus) -> Iterator[Problem]:
                         yield file.problem(place, f"{name} is empty; every text needs ja and en")
 
 
+def quotes_of_pages() -> Iterator[Quote]:
+    """The short quotations of the page of sources, with the lines they quote."""
+    file = page_file("quotes.toml")
+    for number, raw in enumerate(file.raw["quote"]):
+        path: TomlPath = ("quote", number, "ja")
+        yield Quote(file=file, path=path, document=SCHEME, line=raw["line"], text=raw["ja"])
+
+
 def page_quotes_are_exact(corpus: Corpus) -> Iterator[Problem]:
     """The short quotations of the page of sources stand so in the source."""
-    file = _template("quotes.toml")
-    for number, quote in enumerate(file.raw["quote"]):
-        path: TomlPath = ("quote", number, "ja")
-        yield from quoted(corpus, file, path, SCHEME, quote["line"], quote["ja"])
+    for quote in quotes_of_pages():
+        yield from compared(corpus, quote)
 
 
 def acts_have_examples(corpus: Corpus) -> Iterator[Problem]:
     """Every act has an example of yes and of no on the page of transactions, and nothing else has."""
-    file = _template("acts.toml")
+    file = page_file("acts.toml")
     acts = {
         option["id"]
         for _, _, fact in corpus.table("transaction.toml", "fact")

@@ -1,11 +1,12 @@
-"""Quotes: the wording is that of the source, and both languages have the same numbers."""
+"""Quotes: every quotation is the source's own words, on the line it names."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
+from build_scripts.coverage import occurrences
 from build_scripts.lint.corpus import Corpus, File, Problem, nodes
 from build_scripts.lint.toml_lines import TomlPath
 from decision_tree.model import LANGUAGES
@@ -14,55 +15,76 @@ from decision_tree.model import LANGUAGES
 SCHEME = "S0"
 
 
-def quotes_are_exact(corpus: Corpus) -> Iterator[Problem]:
-    """Every Japanese passage, criterion and quotation stands so on its recorded source line."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A text of the data, and the line of the document on which it must stand."""
+
+    file: File
+    path: TomlPath
+    document: str
+    line: int
+    text: str
+
+
+def quotes_of_data(corpus: Corpus) -> Iterator[Quote]:
+    """Definitions, criteria, errata and names of divisions, with the lines they quote."""
     for file in corpus.entries:
-        for number, passage in enumerate(file.raw["definition"]):
+        passages = file.raw["definition"]
+        for number, passage in enumerate(passages):
             path: TomlPath = ("definition", number, "ja")
-            yield from quoted(corpus, file, path, SCHEME, passage["line"], passage["ja"])
+            yield _quote(file, path, SCHEME, passage["line"], passage["ja"])
+        for number, erratum in enumerate(file.raw.get("erratum", [])):
+            printed = erratum["printed"]
+            line = next((p["line"] for p in passages if printed in p["ja"]), passages[0]["line"])
+            yield _quote(file, ("erratum", number, "printed"), SCHEME, line, printed)
     for file, path, tree in corpus.trees():
-        yield from _quoted_tree(corpus, file, path, tree, SCHEME, None)
-    for file, path, fact in corpus.facts():
-        if quote := fact.get("quote"):
-            source = fact.get("source", {})
-            if source.get("line") is None:
-                yield file.problem((*path, "quote"), "a quotation needs the line of its source")
-            else:
-                place: TomlPath = (*path, "quote", "ja")
-                yield from quoted(
-                    corpus, file, place, source["document"], source["line"], quote["ja"]
-                )
+        yield from _quotes_of_tree(file, path, tree, SCHEME, None)
+    for file, path, division in corpus.table("divisions.toml", "division"):
+        place = (*path, "name", "ja")
+        yield _quote(file, place, SCHEME, division["line"], division["name"]["ja"])
 
 
-def _quoted_tree(
-    corpus: Corpus,
-    file: File,
-    path: TomlPath,
-    node: dict[str, Any],
-    document: str,
-    line: int | None,
-) -> Iterator[Problem]:
+def _quotes_of_tree(
+    file: File, path: TomlPath, node: dict[str, Any], document: str, line: int | None
+) -> Iterator[Quote]:
     line = node.get("line", None if "document" in node else line)
     document = node.get("document", document)
     if line is not None:
-        yield from quoted(corpus, file, (*path, "ja"), document, line, node["ja"])
+        yield _quote(file, (*path, "ja"), document, line, node["ja"])
     for key in ("all", "any"):
         for number, branch in enumerate(node.get(key, [])):
-            place = (*path, key, number)
-            yield from _quoted_tree(corpus, file, place, branch, document, line)
+            yield from _quotes_of_tree(file, (*path, key, number), branch, document, line)
 
 
-def quoted(
-    corpus: Corpus, file: File, path: TomlPath, document: str, line: int, text: str
-) -> Iterator[Problem]:
-    """The problem, if any, that a text does not stand on a line of a recorded document."""
-    recorded = corpus.sources.get(document)
-    if recorded is None:
+def _quote(file: File, path: TomlPath, document: str, line: int, text: str) -> Quote:
+    return Quote(file=file, path=path, document=document, line=line, text=text)
+
+
+def quotes_are_exact(corpus: Corpus) -> Iterator[Problem]:
+    """Every definition, criterion, erratum and name of a division stands so on its source line."""
+    for quote in quotes_of_data(corpus):
+        yield from compared(corpus, quote)
+
+
+def compared(corpus: Corpus, quote: Quote) -> Iterator[Problem]:
+    """The problem, if any, that a quotation does not stand on its line of a recorded document.
+
+    The line is that of the document at hand, else the one recorded with its SHA-256. A number is not
+    part of a longer number.
+    """
+    document, line = quote.document, quote.line
+    if document not in corpus.sources and document not in corpus.record:
         return
-    if not 1 <= line <= len(recorded):
-        yield file.problem(path, f"{document} has no line {line}")
-    elif text not in recorded[line - 1]:
-        yield file.problem(path, f"「{text}」 is not on line {line} of {document}; copy it exactly")
+    text, record = corpus.line(document, line), corpus.record.get(document)
+    if document in corpus.sources and text is None:
+        yield quote.file.problem(quote.path, f"{document} has no line {line}")
+    elif text is None or (record and line not in record.text):
+        # Without its record the quotation could not be compared where the document is not at hand.
+        message = f"{document} line {line} is not recorded; run python -m build_scripts record"
+        yield quote.file.problem(quote.path, message)
+    elif not occurrences(quote.text, text):
+        message = f"「{quote.text}」 is not on line {line} of {document}; copy it exactly"
+        yield quote.file.problem(quote.path, message)
 
 
 def criteria_quote_their_definition(corpus: Corpus) -> Iterator[Problem]:
@@ -86,40 +108,8 @@ def errata_are_printed(corpus: Corpus) -> Iterator[Problem]:
                 yield file.problem(("erratum", number, "printed"), message)
 
 
-def numbers_agree(corpus: Corpus) -> Iterator[Problem]:
-    """The numbers of a Japanese passage, kanji included, are those of its English rendering."""
-    for file in corpus.entries:
-        for number, passage in enumerate(file.raw["definition"]):
-            japanese, english = _numbers_ja(passage["ja"]), _numbers_en(passage["en"])
-            if japanese != english:
-                message = f"numbers differ: ja {japanese}, en {english}; make them agree"
-                yield file.problem(("definition", number, "en"), message)
-
-
-_UNIT_WORDS = "ミリ|ナノ|マイクロ|センチ|メートル|度|画素|を超え|以上|以下|未満|パーセント"
-_KANJI = re.compile(rf"[〇一二三四五六七八九、・.]*[〇一二三四五六七八九](?={_UNIT_WORDS})")
-_SPACED = re.compile(r"(?<=[0-9A-Z-]) (?=[0-9A-Z-](?![0-9A-Z]))")
-_DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
-
-
-def _numbers_ja(text: str) -> list[str]:
-    kanji = [
-        part.lstrip("、・.").translate(_TO_DIGITS).replace("、", "").replace("・", ".")
-        for part in _KANJI.findall(text)
-    ]
-    return sorted(kanji + _DIGITS.findall(_SPACED.sub("", text)))
-
-
-def _numbers_en(text: str) -> list[str]:
-    return sorted(part.rstrip(",").replace(",", "") for part in _DIGITS.findall(text))
-
-
-_TO_DIGITS = str.maketrans("〇一二三四五六七八九", "0123456789")
-
-
 RULES = (
     quotes_are_exact,
     criteria_quote_their_definition,
     errata_are_printed,
-    numbers_agree,
 )

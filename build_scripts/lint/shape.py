@@ -26,6 +26,7 @@ from decision_tree.model import (
     Fact,
     GroundText,
     Outcome,
+    Regime,
     Scheme,
     Technology,
     Transaction,
@@ -52,6 +53,7 @@ class Outcomes:
 
     outcome: tuple[Outcome, ...]
     ground: tuple[GroundText, ...]
+    regime: tuple[Regime, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from decision_tree import quantity
+from decision_tree.journey import NONE_OF_THEM, UNKNOWN_ANSWER, day_in_words
 from decision_tree.model import Citation, Document, Fact, Language, Option, Rules, Technology, Text
 from decision_tree.space import AnswerError, Space, limit_of
 from decision_tree.view.grounds import Marked
@@ -20,12 +21,9 @@ from decision_tree.view.verdict_page import VerdictParts
 from decision_tree.view.words import load_words, read_words
 
 if TYPE_CHECKING:
-    from decision_tree.journey import CheckAnswers, Question, VerdictPage
+    from decision_tree.journey import CheckAnswers, Question, Row, VerdictPage
 
 TEMPLATES = Path(__file__).with_name("templates")
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
 
 
 class View:
@@ -93,10 +91,7 @@ class View:
 
     def day(self, day: date | str) -> str:
         """A day as people of the language write it."""
-        day = date.fromisoformat(day) if isinstance(day, str) else day
-        if self.language == "ja":
-            return f"{day.year}年{day.month}月{day.day}日"
-        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+        return day_in_words(date.fromisoformat(day) if isinstance(day, str) else day, self.language)
 
     def text(self, text: Text, listed: date | None = None) -> str:
         """A text of the data in the page's language, with the date of the list written in."""
@@ -106,16 +101,36 @@ class View:
     def answer(self, fact: Fact | None, value: str) -> str:
         """An answer as stored, in words."""
         if value == "unknown":
-            return str(self.words["common"]["unknown"])
+            return self.unknown
         if fact is None:
             return value
         if fact.id == "technology":
             entry = self.technologies.get(value)
-            return entry.name.of(self.language) if entry else str(self.words["question"]["none"])
+            return (entry.name if entry else NONE_OF_THEM).of(self.language)
         if fact.kind == "quantity" and fact.unit:
             return self._quantity(fact, value)
         option = next((option for option in fact.options if option.id == value), None)
         return option.label.of(self.language) if option else value
+
+    @property
+    def unknown(self) -> str:
+        """What every fact can be answered with."""
+        return UNKNOWN_ANSWER.of(self.language)
+
+    def reading(self, row: Row) -> str | None:
+        """How the number of a row was read beside its limits; None for any other answer."""
+        fact = self.facts[row.fact]
+        if fact.unit is None or row.given == "unknown":
+            return None
+        entry = next(entry for entry in self.rules.technologies if fact in entry.fact)
+        found = (p for p in phrases(self.rules, entry, fact) if p.limits)
+        limits = dict.fromkeys(self.limit(fact, phrase) for phrase in found)
+        words = self.words["check"]
+        across = len(self.space.axis(fact.id).read(row.given)) > 1
+        read_as = str(words["read_as"]).format(value=row.answer) if row.given != row.answer else ""
+        return read_as + str(words["limit_open" if across else "limit"]).format(
+            limits=str(self.words["common"]["or"]).join(limits)
+        )
 
     def limit(self, fact: Fact, phrase: Phrase) -> str:
         """The limit a phrase sets, in the comparison words of the page's language."""
@@ -171,7 +186,7 @@ class View:
     def _choices(self, fact: Fact) -> tuple[Option, ...]:
         if fact.id != "technology":
             return fact.options
-        none = Option(id="none", label=self._text("none"), hint=self._text("none_hint"))
+        none = Option(id="none", label=NONE_OF_THEM, hint=self._text("none_hint"))
         entries = (_entry_option(entry) for entry in self.rules.technologies)
         return (*entries, none)
 

@@ -96,6 +96,9 @@ function run(root, status) {
     else if (entry) history.replaceState(entry, "");
   });
 
+  // From here on a press is heard.
+  root.dataset.ready = "";
+
   async function restore() {
     const there = stored();
     if (!there) return;

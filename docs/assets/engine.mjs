@@ -84,6 +84,14 @@ export class Engine {
     });
   }
 
+  /** Ends the worker; nobody may be waiting. */
+  stop() {
+    clearTimeout(this.#watchdog);
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#ready = false;
+  }
+
   /** @param {any} message */
   #hear(message) {
     if (message.progress) {

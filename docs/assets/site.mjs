@@ -1,5 +1,6 @@
 // Mends of the theme, on every page. The menu opener is a label, which takes no focus: a button stands in for it.
 if (document.getElementById("check")) import("./check.mjs");
+if (document.getElementById("run-cases")) import("./trust.mjs");
 
 const drawer = /** @type {HTMLInputElement | null} */ (document.getElementById("__drawer"));
 const label = /** @type {HTMLElement | null} */ (document.querySelector('label.md-header__button[for="__drawer"]'));
