@@ -32,6 +32,9 @@ function mendMenu(drawer, label) {
 }
 
 // Wide tables scroll sideways inside their own box, which the keyboard must reach.
-for (const box of document.querySelectorAll(".md-typeset__table, .table-scroll")) {
-  if (box.scrollWidth > box.clientWidth) box.setAttribute("tabindex", "0");
-}
+const measured = new ResizeObserver((changed) => {
+  for (const { target } of changed) {
+    if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
+  }
+});
+for (const box of document.querySelectorAll(".md-typeset__table, .table-scroll")) measured.observe(box);
