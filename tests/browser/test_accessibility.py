@@ -205,13 +205,17 @@ _FOCUS = """() => {
   if (element === document.body) return null;
   const box = element.getBoundingClientRect();
   const style = getComputedStyle(element);
-  const x = Math.min(Math.max(box.left + box.width / 2, 1), innerWidth - 1);
-  const y = Math.min(Math.max(box.top + Math.min(box.height / 2, 10), 1), innerHeight - 1);
-  const top = document.elementFromPoint(x, y);
+  // Some part of it must be seen: a long box may begin above the header, a link may run over two lines.
+  const tops = [...element.getClientRects()].flatMap(({left, right, top, bottom}) => {
+    const high = Math.max(top, 1);
+    const low = Math.min(bottom, innerHeight - 1);
+    return [0.1, 0.3, 0.5, 0.7, 0.9].map(part =>
+      document.elementFromPoint((left + right) / 2, high + (low - high) * part));
+  }).filter(top => top !== null);
   return {
     name: element.outerHTML.slice(0, 120),
     inside: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
-    shown: top !== null && (element.contains(top) || top.contains(element)
+    shown: tops.some(top => element.contains(top)
       || [...(element.labels ?? [])].some(label => label.contains(top))),
     ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0,
   };
@@ -250,6 +254,8 @@ def test_the_menu_opens_and_closes_by_keyboard(
 
     assert button.get_attribute("aria-expanded") == "true"
 
+    # Past the link to the other language, the only control between.
+    page.keyboard.press("Tab")
     page.keyboard.press("Tab")
 
     assert page.evaluate("() => document.activeElement.closest('.md-sidebar--primary') !== null")

@@ -37,7 +37,7 @@ class BrokenHandler(SiteHandler):
     """The site with one thing wrong, named by the first folder of the address."""
 
     release = threading.Event()
-    refused = threading.Event()
+    mended = threading.Event()
 
     def do_GET(self) -> None:  # noqa: N802 (the name that the standard library calls)
         """Serve the file, or what is wrong with it."""
@@ -51,11 +51,10 @@ class BrokenHandler(SiteHandler):
             self.end_headers()
             self.wfile.write(b"hello")
         elif (
-            self.fault == "once"
+            self.fault == "for-a-while"
             and self.path.endswith("runtime.json")
-            and not self.refused.is_set()
+            and not self.mended.is_set()
         ):
-            self.refused.set()
             self.send_error(503)
         elif self.fault == "stalled" and self.path.endswith(".asm.wasm"):
             self.release.wait(300)
@@ -168,12 +167,13 @@ def test_a_download_that_stalls_does_not_spin_for_ever(browser: Browser, broken:
 
 
 def test_trying_again_goes_on_with_the_answer(visit: Callable[..., Page], broken: str) -> None:
-    BrokenHandler.refused.clear()
-    page = visit(f"{broken}once/check/")
+    BrokenHandler.mended.clear()
+    page = visit(f"{broken}for-a-while/check/")
     answer(page)
 
     expect_ways_on(page, "load")
 
+    BrokenHandler.mended.set()
     page.click("#check-status [data-do=retry]")
 
     expect(page.locator("#check .check-context")).to_be_visible(timeout=30_000)

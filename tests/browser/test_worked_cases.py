@@ -11,7 +11,7 @@ from tests import cases
 from tests.browser.questionnaire import UNKNOWN, Questionnaire
 
 RULES = corpus.load()
-SIZE = 13
+SIZE = 17
 #: What a sample should show first.
 WEIGHT = {"outcome": 8, "entry": 4, "act": 4, "stage": 1}
 ACTS = {option.id for fact in RULES.transaction.fact if fact.id == "act" for option in fact.options}
@@ -37,15 +37,15 @@ def worth(new: set[str]) -> int:
 
 def samples() -> dict[str, list[cases.Case]]:
     """For each language the cases that show most of what none before them shows."""
-    left = [case for case in cases.load() if len(case.situation["lines"]) == 1 and not case.as_of]
+    single = [case for case in cases.load() if len(case.situation["lines"]) == 1 and not case.as_of]
     shown: set[str] = set()
     chosen: dict[str, list[cases.Case]] = {}
     for language in LANGUAGES:
+        # Each language shows every outcome; the entries and acts are shared out between them.
         shown -= {feature for feature in shown if feature.startswith("outcome")}
         chosen[language] = []
         for _ in range(SIZE):
-            best = max(left, key=lambda case: worth(features(case) - shown))
-            left.remove(best)
+            best = max(single, key=lambda case: worth(features(case) - shown))
             shown |= features(best)
             chosen[language].append(best)
     return chosen
