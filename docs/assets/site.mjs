@@ -37,4 +37,4 @@ const measured = new ResizeObserver((changed) => {
     if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
   }
 });
-for (const box of document.querySelectorAll(".md-typeset__scrollwrap, .md-typeset__table, .table-scroll")) measured.observe(box);
+for (const box of document.querySelectorAll(".md-typeset__scrollwrap, .table-scroll")) measured.observe(box);
