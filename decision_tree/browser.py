@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from decision_tree import corpus, explain, situation
+from decision_tree.finder import Finder
 from decision_tree.journey import CheckAnswers, Journey, Question
 from decision_tree.model import LANGUAGES, Language, Rules
 from decision_tree.verdict import Judge
@@ -25,6 +26,11 @@ def _judge(as_of: date | None = None) -> Judge:
 
 
 @cache
+def _finder() -> Finder:
+    return Finder(_rules())
+
+
+@cache
 def _view(language: Language) -> View:
     return View(_rules(), language)
 
@@ -36,12 +42,16 @@ def handle(text: str) -> str:
     `{"evaluate": situation}` gives `{"verdict"}`, or `{"error"}` for a situation that cannot be read;
     `"as_of"` beside it is a day, "2025-06-01". `{"evaluate_all": [such requests]}` gives `{"verdicts"}`:
     for each what a worked case can expect, without reasons and changes, or `{"error"}`.
+    `{"find": words, "language"}` gives `{"html"}`, the entries that everyday words may mean.
     A state that does not fit the rules (a tab left open over a change of the list) starts afresh.
     Raises ValueError or KeyError for a request that is none.
     """
     request = json.loads(text)
     if "evaluate_all" in request:
         reply: dict[str, Any] = {"verdicts": [_short(one) for one in request["evaluate_all"]]}
+    elif "find" in request:
+        query = " ".join(str(request["find"]).split())[:100]
+        reply = {"html": _view(request["language"]).found(query, _finder().find(query))}
     else:
         reply = _evaluate(request) if "evaluate" in request else _page(request)
     return json.dumps(reply, ensure_ascii=False)

@@ -237,7 +237,7 @@ def test_the_page_shows_every_reading_with_its_numbers(language: Language) -> No
     page = Writer(RULES, language).render("readings.md", "readings.md")
 
     for reading in REGISTER.readings:
-        section = page.split(f'id="{reading.id}"')[1].split("</section>")[0]
+        section = page.split(f'id="{reading.id}"')[1].split("</details>")[0]
         if reading.about != "none":
             assert str(reading.effect.changed) in section
             assert str(reading.effect.compared) in section

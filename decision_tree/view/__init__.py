@@ -21,6 +21,7 @@ from decision_tree.view.verdict_page import VerdictParts
 from decision_tree.view.words import load_words, read_words
 
 if TYPE_CHECKING:
+    from decision_tree.finder import Suggestion
     from decision_tree.journey import CheckAnswers, Question, Row, VerdictPage
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -57,6 +58,10 @@ class View:
             },
             page_title=self.title(question),
         )
+
+    def found(self, query: str, found: tuple[Suggestion, ...]) -> str:
+        """What a search for everyday words suggests; finding nothing never says "not covered"."""
+        return self._render("found.html", query=query, found=found)
 
     def check(self, check: CheckAnswers) -> str:
         """The answers so far as a summary list, each with a way to change it."""

@@ -62,7 +62,10 @@ class Marker:
         children = tuple(
             self._node(f"{place}.{index}", child, source)
             for index, child in enumerate((*node.all, *node.any), 1)
+            if not self._nobody_s_answer(f"{place}.{index}", child)
         )
+        if len(children) == 1:
+            return children[0]
         facts = [leaf.fact for child in children for leaf in child.leaves() if leaf.fact]
         state = self._state(node_state(self.space, node, self.line), facts)
         if all(child.criterion.ja == node.ja for child in children):
@@ -72,6 +75,13 @@ class Marker:
                 criterion=node, source=source, state=state, fact=first.fact, answer=first.answer
             )
         return Marked(criterion=node, source=source, state=state, children=children)
+
+    def _nobody_s_answer(self, place: str, node: Criterion) -> bool:
+        """Whether a test only serves to read an unsettled answer that was not given."""
+        if node.fact is None or not node.one_of or self.reasons[place]["holds"] is not False:
+            return False
+        offered = {cell.id for cell in self.space.axis(node.fact).cells}
+        return not offered & set(node.one_of)
 
     def _state(self, holds: Holds, facts: Sequence[str]) -> State:
         """What is open without being missing does not matter to the result."""

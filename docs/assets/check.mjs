@@ -96,6 +96,15 @@ function run(root, status) {
     else if (entry) history.replaceState(entry, "");
   });
 
+  // Enter in the search field looks it up and does not send the question.
+  root.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    if (!(event.target instanceof HTMLInputElement) || !("find" in event.target.dataset)) return;
+    event.preventDefault();
+    attempt(find);
+  });
+
+  root.querySelector(".finder")?.removeAttribute("hidden");
   // From here on a press is heard.
   root.dataset.ready = "";
 
@@ -119,7 +128,28 @@ function run(root, status) {
     else if (action === "retry") retry();
     else if (action === "change") attempt(() => move({ do: "change", line: Number(line), page }, "push"));
     else if (action === "result") attempt(() => move({ do: "result" }, "push"));
+    else if (action === "add") attempt(() => move({ do: "add" }, "push"));
+    else if (action === "remove") attempt(() => move({ do: "remove", line: Number(line) }, "push"));
+    else if (action === "find") attempt(find);
+    else if (action === "choose") choose(control.dataset.value ?? "");
     else if (action === "start") attempt(() => move({ do: "start" }, "push"));
+  }
+
+  /** Shows what the engine suggests for the words in the search field. */
+  async function find() {
+    const field = root.querySelector("input[data-find]");
+    const place = root.querySelector("#find-result");
+    if (!(field instanceof HTMLInputElement) || !place) return;
+    const reply = /** @type {{html: string}} */ (await engine.ask({ find: field.value, language }));
+    place.innerHTML = reply.html;
+  }
+
+  /** Marks a suggested entry in the list and goes there. @param {string} value */
+  function choose(value) {
+    const radio = root.querySelector(`input[name="technology"][value="${CSS.escape(value)}"]`);
+    if (!(radio instanceof HTMLInputElement)) return;
+    radio.checked = true;
+    radio.focus();
   }
 
   /**
@@ -212,6 +242,7 @@ function run(root, status) {
   /** @param {Reply} reply @param {boolean} focus */
   function show(reply, focus) {
     root.innerHTML = reply.html;
+    root.querySelector(".finder")?.removeAttribute("hidden");
     root.hidden = false;
     root.dataset.view = reply.view;
     root.lang = language;

@@ -25,9 +25,9 @@ _IDLE = """() => {
 }"""
 _FIELDS = """() => Object.fromEntries(
   [...document.querySelectorAll("#check fieldset")].map(box => {
-    const input = box.querySelector("input");
+    const input = box.querySelector("input[name]");
     return [input.name, input.type === "radio"
-      ? {kind: "choice", options: [...box.querySelectorAll("input")].map(one => one.value)}
+      ? {kind: "choice", options: [...box.querySelectorAll("input[name]")].map(one => one.value)}
       : {kind: "quantity", options: []}];
   })
 )"""
