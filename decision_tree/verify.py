@@ -3,9 +3,17 @@
 What is walked: for every entry, every partial answer set of its own facts (each option, each region,
 each span of regions, open) in representative transactions; every partial answer set of the transaction
 and the stage beside representative entries. Both sides share no fact, so together they stand for the
-product; `--full` adds more representatives, `unknown` beside unanswered, and the literal product for
-the entries of one fact. What is not proven here: that the criteria are the law. For that stand the
-fidelity of the quotations, the second reading in the tests, and the worked cases.
+product.
+
+`full` leaves no representative out: beside every partial answer set of the transaction it sets one line
+for each kind of contribution (truth sets, and pairs that differ in one fact) that any answers of any
+entry make; every act and every stage beside every answer set of an entry; and for the entries of one
+fact it walks the literal product. The product of the other entries is some 10^10 lines: that a verdict
+depends on their answers through that contribution alone is by construction (`verdict.py`) and is not
+walked.
+
+What is not proven here: that the criteria are the law. For that stand the fidelity of the quotations,
+the second reading in the tests, and the worked cases.
 """
 
 from __future__ import annotations
@@ -84,7 +92,8 @@ def verify(rules: Rules, *, full: bool = False, processes: int = 2) -> Tally:
     jobs += [("transaction", act) for act in acts]
     jobs += [("journey", None), ("lines", None), ("rules", None), ("texts", None)]
     if full:
-        jobs += [("product", entry.id) for entry in rules.technologies if len(entry.fact) == 1]
+        short = [entry.id for entry in rules.technologies if len(entry.fact) == 1]
+        jobs = [*(("product", technology) for technology in short), *jobs]
     tally = Tally()
     work = [(rules, kind, item, full) for kind, item in jobs]
     if processes == 1:
@@ -172,9 +181,7 @@ class _Proof:
     def partial(self, axis: Axis) -> list[str | None]:
         """What can be said of one fact: nothing, each cell, each span of regions."""
         said: list[str | None] = [None, *(cell.id for cell in axis.cells)]
-        if self.full:
-            said.append(UNKNOWN)
-        elif axis.read(UNKNOWN) != axis.read(None):
+        if axis.read(UNKNOWN) != axis.read(None):
             raise AssertionError(f"{axis.fact.id}: unknown is not read like an open answer")
         return [*said, *spans(axis)]
 
@@ -342,20 +349,22 @@ class _Proof:
     ) -> Iterator[
         tuple[str, Answers, frozenset[Truths], dict[str, frozenset[tuple[Truths, Truths]]]]
     ]:
-        """A line of an entry for every set of truth sets that entries can have; and no entry."""
-        seen: set[frozenset[Truths]] = set()
+        """A line for each kind of contribution that an entry's answers can make; and no entry.
+
+        Without `full` the first four kinds that differ in their truth sets.
+        """
+        seen: set[object] = set()
         every: set[Truths] = {frozenset({False})}
         for entry in sorted(self.rules.technologies, key=lambda e: len(e.fact)):
             side = self.side_of_entry(entry)
             every |= set(side.truths.values())
-            if len(seen) >= (7 if self.full else 4) or len(entry.fact) > 4:
-                continue
-            for answers in self.answers(side.index):
+            for answers in self.answers(side.index) if self.full or len(seen) < 4 else ():
                 cells = side.cells(answers)
-                sets = side.sets(cells)
-                if sets not in seen and (self.full or len(seen) < 4):
-                    seen.add(sets)
-                    yield entry.id, answers, sets, side.pairs_by_fact(cells)
+                sets, pairs = side.sets(cells), side.pairs_by_fact(cells)
+                kind = (sets, frozenset(pairs.values())) if self.full else sets
+                if kind not in seen and (self.full or len(seen) < 4):
+                    seen.add(kind)
+                    yield entry.id, answers, sets, pairs
         differing = frozenset((a, b) for a in every for b in every if a != b)
         yield UNKNOWN, {}, frozenset(every), {TECHNOLOGY: differing}
         yield NONE, {}, frozenset({frozenset({False})}), {}
