@@ -12,6 +12,7 @@ the interpretations; sets are combined, never collapsed codes, so the result is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
@@ -56,14 +57,14 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
     """What a factor can contribute: truth sets, and for each open fact the pairs it alone decides."""
 
     masks: frozenset[int]
     pairs: Mapping[str, frozenset[Pair]]
 
 
-class _Factor:
+class Factor:
     """Conditions that share facts. `grounds` fail one by one; the factor holds if none fails."""
 
     def __init__(self, space: Space, conditions: Iterable[tuple[Ground, Criterion, bool]]) -> None:
@@ -74,7 +75,7 @@ class _Factor:
         self.facts = tuple(sorted(names, key=order.__getitem__))
         self._alike = [self._representatives(name) for name in self.facts]
         self._masks: dict[Cells, tuple[int, ...]] = {}
-        self._parts: dict[tuple[Cells, ...], _Part] = {}
+        self._parts: dict[tuple[Cells, ...], Part] = {}
 
     def open_cells(self, answers: Mapping[str, str]) -> tuple[Cells, ...]:
         """For each fact the cells that the answers leave open, one for all that are alike."""
@@ -121,7 +122,7 @@ class _Factor:
             self._masks[cells] = tuple(found)
         return self._masks[cells]
 
-    def part(self, open_cells: tuple[Cells, ...]) -> _Part:
+    def part(self, open_cells: tuple[Cells, ...]) -> Part:
         """What the completions of the open cells contribute."""
         if open_cells not in self._parts:
             masks = {cells: self.masks(cells)[0] for cells in product(*open_cells)}
@@ -130,7 +131,7 @@ class _Factor:
                 for index, name in enumerate(self.facts)
                 if len(open_cells[index]) > 1
             }
-            self._parts[open_cells] = _Part(frozenset(masks.values()), pairs)
+            self._parts[open_cells] = Part(frozenset(masks.values()), pairs)
         return self._parts[open_cells]
 
     def grounds(self, open_cells: tuple[Cells, ...]) -> Iterator[Ground]:
@@ -139,6 +140,22 @@ class _Factor:
         for index, (ground, _, _) in enumerate(self.conditions, 1):
             if all(masks[index] == FALSE for masks in completions):
                 yield ground
+
+
+class _Fixed(Factor):
+    """A factor that contributes one part and looks at no answer."""
+
+    def __init__(self, facts: tuple[str, ...], part: Part) -> None:
+        self.facts = facts
+        self._part = part
+
+    def open_cells(self, _: Mapping[str, str]) -> tuple[Cells, ...]:
+        """No cells."""
+        return ()
+
+    def part(self, _: tuple[Cells, ...]) -> Part:
+        """The part."""
+        return self._part
 
 
 def _pairs(masks: Mapping[Cells, int], index: int) -> Iterator[Pair]:
@@ -176,19 +193,19 @@ class Judge:
         self.rules = rules
         self.as_of = as_of
         self.space = space or Space(rules)
-        self.entries = {
-            entry.id: _Factor(self.space, [("technology", entry.criteria, True)])
+        self.entries: dict[str, Factor] = {
+            entry.id: Factor(self.space, [("technology", entry.criteria, True)])
             for entry in rules.technologies
         }
         self.listed = {entry.id: entry.listed for entry in rules.technologies}
         self.gates = tuple(
-            _Factor(self.space, (_condition(gate) for gate in group))
+            Factor(self.space, (_condition(gate) for gate in group))
             for group in _groups(rules.transaction.gate)
         )
         self.stage_outcomes: tuple[OutcomeCode, ...] = tuple(
             option.outcome or "consult" for option in rules.stage.options
         )
-        self._unknown_technology: _Part | None = None
+        self._unknown_technology: Part | None = None
 
     @property
     def list_version(self) -> date:
@@ -250,24 +267,30 @@ class Judge:
                 return gate.part(gate.open_cells(line.answers)).masks
         return self._technology(line).masks
 
+    def with_contribution(self, technology: str, part: Part) -> Judge:
+        """A judge for whom this entry contributes `part`, whatever is answered: for the proofs."""
+        other = copy(self)
+        other.entries = {**self.entries, technology: _Fixed(self.entries[technology].facts, part)}
+        return other
+
     def listing_unsettled(self, technology: str) -> bool:
         """True if the list known on `as_of` does not show whether it held this entry."""
         return self.as_of is not None and self.as_of < self.listed[technology]
 
-    def _parts(self, line: Line) -> list[_Part]:
+    def _parts(self, line: Line) -> list[Part]:
         gates = [gate.part(gate.open_cells(line.answers)) for gate in self.gates]
         return [self._technology(line), *gates]
 
-    def _technology(self, line: Line) -> _Part:
+    def _technology(self, line: Line) -> Part:
         if line.technology == NONE:
-            return _Part(frozenset({FALSE}), {})
+            return Part(frozenset({FALSE}), {})
         if line.technology is None or line.technology == UNKNOWN:
             return self._any_technology()
         factor = self.entries[line.technology]
         part = factor.part(factor.open_cells(line.answers))
         return _unlisted(part) if self.listing_unsettled(line.technology) else part
 
-    def _any_technology(self) -> _Part:
+    def _any_technology(self) -> Part:
         """Every entry with every fact open, and none of them; entries' own facts are not missing."""
         if self._unknown_technology is None:
             masks = {FALSE}
@@ -276,10 +299,10 @@ class Judge:
                 masks |= self._technology(nothing).masks
             pairs = frozenset(_all_pairs(masks))
             technology = self.rules.scheme.technology_question.id
-            self._unknown_technology = _Part(frozenset(masks), {technology: pairs})
+            self._unknown_technology = Part(frozenset(masks), {technology: pairs})
         return self._unknown_technology
 
-    def _missing(self, parts: list[_Part], stage: Cells) -> Iterator[str]:
+    def _missing(self, parts: list[Part], stage: Cells) -> Iterator[str]:
         """Open facts for which two completions that differ in nothing else differ in outcome."""
         stages = {self.stage_outcomes[index] for index in stage}
         for index, part in enumerate(parts):
@@ -329,9 +352,9 @@ def most_urgent(codes: Iterable[OutcomeCode]) -> OutcomeCode:
     return by_urgency(codes)[0]
 
 
-def _unlisted(part: _Part) -> _Part:
+def _unlisted(part: Part) -> Part:
     """The part when it is unsettled whether the entry was listed: every truth may also be false."""
-    return _Part(
+    return Part(
         frozenset(mask | FALSE for mask in part.masks),
         {
             name: frozenset(

@@ -165,7 +165,7 @@ def mutant(part: str, change: str, place: str = "") -> Rules:
 
 
 def unknown_is_no_in_a_factor(patch: Patch) -> None:
-    original = verdict._Factor.open_cells
+    original = verdict.Factor.open_cells
 
     def open_cells(self: Any, answers: Mapping[str, str]) -> Any:
         name = "saw-baw-filter-kind"
@@ -173,7 +173,7 @@ def unknown_is_no_in_a_factor(patch: Patch) -> None:
             answers = {**answers, name: "other"}
         return original(self, answers)
 
-    patch.setattr(verdict._Factor, "open_cells", open_cells)
+    patch.setattr(verdict.Factor, "open_cells", open_cells)
 
 
 def unknown_is_no_on_an_axis(patch: Patch) -> None:
@@ -188,7 +188,7 @@ def unknown_is_no_on_an_axis(patch: Patch) -> None:
 
 
 def unsettled_is_no_in_a_factor(patch: Patch) -> None:
-    original = verdict._Factor.masks
+    original = verdict.Factor.masks
 
     def masks(self: Any, cells: tuple[int, ...]) -> tuple[int, ...]:
         found = original(self, cells)
@@ -196,7 +196,7 @@ def unsettled_is_no_in_a_factor(patch: Patch) -> None:
             return tuple(FALSE if mask == BOTH else mask for mask in found)
         return found
 
-    patch.setattr(verdict._Factor, "masks", masks)
+    patch.setattr(verdict.Factor, "masks", masks)
 
 
 def unsettled_is_no_on_an_axis(patch: Patch) -> None:
@@ -234,7 +234,7 @@ def a_limit_is_read_one_unit_off(patch: Patch) -> None:
 
 
 def every_act_without_guidance_is_out(patch: Patch) -> None:
-    original = verdict._Factor.masks
+    original = verdict.Factor.masks
 
     def masks(self: Any, cells: tuple[int, ...]) -> tuple[int, ...]:
         if "guidance" in self.facts:
@@ -243,7 +243,7 @@ def every_act_without_guidance_is_out(patch: Patch) -> None:
                 return tuple(FALSE for _ in original(self, cells))
         return original(self, cells)
 
-    patch.setattr(verdict._Factor, "masks", masks)
+    patch.setattr(verdict.Factor, "masks", masks)
 
 
 def an_entry_is_judged_as_none(patch: Patch) -> None:
@@ -267,6 +267,18 @@ def a_concluded_contract_counts_as_reported(patch: Patch) -> None:
         )
 
     patch.setattr(Judge, "__init__", init)
+
+
+def an_answer_of_the_entry_is_read_past_its_factor(patch: Patch) -> None:
+    original = Judge.line
+
+    def line(self: Judge, one: Line) -> Any:
+        found = original(self, one)
+        if one.answers.get("mlcc-activity") == "manufacture" and len(one.answers) > 99:
+            return replace(found, outcome="consult")
+        return found
+
+    patch.setattr(Judge, "line", line)
 
 
 SAW: tuple[Job, ...] = (
@@ -375,6 +387,13 @@ FAULTS = (
         rules=mutant("quantum-dot", "dropped", RULES.technologies[15].name.ja),
         jobs=MLCC,
         caught_by=NOT_THE_PROOFS,
+    ),
+    Fault(
+        name="the judge reads an answer past its factor, without effect so far",
+        part="mlcc",
+        plant=an_answer_of_the_entry_is_read_past_its_factor,
+        jobs=MLCC,
+        caught_by={"verify"},
     ),
     Fault(
         name="a stage leads elsewhere, in the judge",
