@@ -9,7 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from build_scripts import coverage
-from build_scripts.lint import agreement, criteria, dates, facts, fidelity, names, prose, quotes
+from build_scripts.lint import (
+    agreement,
+    criteria,
+    dates,
+    english,
+    facts,
+    fidelity,
+    japanese,
+    names,
+    parity,
+    prose,
+    quotes,
+)
 from build_scripts.lint.corpus import Corpus, Problem, recorded
 from build_scripts.lint.shape import read
 from build_scripts.pages import DOCS
@@ -28,6 +40,9 @@ RULES = (
     *dates.RULES,
     *fidelity.RULES,
     *prose.RULES,
+    *parity.RULES,
+    *japanese.RULES,
+    *english.RULES,
 )
 
 
@@ -64,7 +79,7 @@ def record(data_folder: Path = FOLDER) -> list[str]:
     corpus, _ = _read(data_folder, DOCS)
     wanted: dict[str, set[int]] = {coverage.DOCUMENT: set(coverage.LIMITING)}
     for quote in (*quotes.quotes_of_data(corpus), *prose.quotes_of_pages()):
-        wanted.setdefault(quote.document, set()).add(quote.line)
+        wanted.setdefault(quote.document, set()).update(quote.lines)
     records = []
     for document in _documents(corpus):
         if "file" not in document:

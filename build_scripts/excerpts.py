@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from build_scripts.readings import filled_down
 from build_scripts.wording import TEMPLATES
 from decision_tree import quantity
 from decision_tree.model import (
     Band,
     Citation,
     Criterion,
+    Division,
     Fact,
+    Gate,
     Language,
     Option,
     Rules,
@@ -38,6 +41,21 @@ class Answers:
 
     meets: tuple[Option, ...]
     open: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedRow:
+    """A row of the published table of divisions: what its cell prints, and two ways to read it."""
+
+    entry: Technology
+    printed: Division | None
+    filled_down: Division
+    reading: Division
+
+    @property
+    def apart(self) -> bool:
+        """Whether the two ways give different offices."""
+        return self.filled_down != self.reading
 
 
 class Excerpts:
@@ -107,6 +125,11 @@ class Excerpts:
             groups["open" if option.may_be else name].append(option)
         return groups
 
+    def primary(self, gate: Gate) -> bool:
+        """Whether a gate that excludes stands in the published material itself."""
+        root = gate.excluded_when
+        return bool(root and root.line and not root.document)
+
     def effect(self, option: Option, leaf: Criterion) -> str:
         """What an answer does at a gate that excludes: "outside", "goes_on" or "open"."""
         read_as = set(option.may_be) or {option.id}
@@ -117,6 +140,19 @@ class Excerpts:
     def technologies_of(self, division: str) -> list[Technology]:
         """The entries in the charge of a division."""
         return [t for t in self.rules.technologies if t.division.id == division]
+
+    def printed_rows(self) -> list[PrintedRow]:
+        """The table of divisions row by row, as it is printed and as it is read."""
+        above = filled_down(self.rules)
+        return [
+            PrintedRow(
+                entry=t,
+                printed=self.divisions[t.division.id] if t.division.basis == "printed" else None,
+                filled_down=self.divisions[above[t.id]],
+                reading=self.divisions[t.division.id],
+            )
+            for t in self.rules.technologies
+        ]
 
     def used_by(self, line: int) -> list[Technology]:
         """The entries whose wording stands on a line."""

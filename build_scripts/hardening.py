@@ -12,7 +12,6 @@ _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<text>.*?)</script>\s*", 
 _STYLE = re.compile(r"<style[^>]*>(?P<text>.*?)</style>", re.DOTALL)
 _CHARSET = re.compile(r'<meta charset="utf-8"\s*/?>', re.IGNORECASE)
 _LOADED = re.compile(r'(<(?:script|link|img|source)\b[^>]*?\s(?:src|href)=")([^"]*)"')
-_SWITCH = re.compile(r'(<input class="md-toggle"[^>]*?) autocomplete="off"')
 
 # The theme's only two scripts inside pages. Nothing needs them: they are storage for parts that are
 # off here (its switch of colours, its announcements) and the choice of a tab (no page has tabs).
@@ -26,8 +25,7 @@ _POLICY = (
 
 
 def hardened(html: str) -> str:
-    """The page with its policy after the charset, without what policy and standard refuse."""
-    html = _SWITCH.sub(r"\1", html)
+    """The page with its policy after the charset, without the scripts that it refuses."""
     html = _SCRIPT.sub(_without_unused, html)
     policy = content_security_policy(html)
     head = (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -13,13 +14,28 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from build_scripts import changes, trust
+from build_scripts.cases import Case
+from build_scripts.diagrams import Diagrams
+from build_scripts.examples import Examples, examples
 from build_scripts.excerpts import Excerpts
+from build_scripts.guides import Guides
+from build_scripts.knowledge import Knowledge
+from build_scripts.qr import qr
 from build_scripts.quotations import SCHEME, Citations, cited_lines, quotations
+from build_scripts.readable import readable
 from build_scripts.registers import Registers
 from build_scripts.sheets import NOT_THIS_TECHNOLOGY, Sheet
 from build_scripts.static_walk import entry_walk, transaction_walks
 from build_scripts.toolchain import ROOT, BuildError
-from build_scripts.wording import TEMPLATES, Wording, fill, load_site, load_words, quoted
+from build_scripts.wording import (
+    TEMPLATES,
+    Wording,
+    fill,
+    load_site,
+    load_table,
+    load_words,
+    quoted,
+)
 from decision_tree.journey import Journey, Question
 from decision_tree.model import LANGUAGES, Language, Rules, Technology
 from decision_tree.space import leaves
@@ -28,18 +44,21 @@ from decision_tree.verdict import Judge
 DOCS = ROOT / "docs"
 
 
-def write_pages(rules: Rules, target: Path, docs: Path = DOCS) -> dict[str, list[Any]]:
+def write_pages(
+    rules: Rules, target: Path, docs: Path = DOCS, address: str = ""
+) -> dict[str, list[Any]]:
     """Write `target/ja` and `target/en` and return the MkDocs `nav` of each.
 
     Every page of `docs/<language>` is a Jinja2 text that may include blocks of `templates/`; the
     pages of the 19 entries, the questionnaire and the short links come from `templates/` alone.
+    `address` is that of the published site with its last slash, empty if it is not known.
 
     Raises:
         BuildError: the languages differ in their pages, or a page cites a line without quotation.
     """
     unquoted = sorted(set(cited_lines(rules)) - quotations(rules).keys())
     if unquoted:
-        raise BuildError(f"templates/quotes.toml does not quote {SCHEME} lines {unquoted}")
+        raise BuildError(f"templates/quotes.toml does not quote the lines {unquoted}")
     prose = {language: _prose(docs / language) for language in LANGUAGES}
     if prose["ja"] != prose["en"]:
         apart = sorted(set(prose["ja"]) ^ set(prose["en"]))
@@ -47,7 +66,7 @@ def write_pages(rules: Rules, target: Path, docs: Path = DOCS) -> dict[str, list
     navigation: dict[str, list[Any]] = {}
     for language in LANGUAGES:
         shutil.rmtree(target / language, ignore_errors=True)
-        writer = Writer(rules, language, docs)
+        writer = Writer(rules, language, docs, address)
         for path, text in writer.pages(prose[language]):
             place = target / language / path
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -61,15 +80,21 @@ def write_pages(rules: Rules, target: Path, docs: Path = DOCS) -> dict[str, list
 class Writer:
     """The pages of one language."""
 
-    def __init__(self, rules: Rules, language: Language, docs: Path = DOCS) -> None:
+    def __init__(
+        self, rules: Rules, language: Language, docs: Path = DOCS, address: str = ""
+    ) -> None:
         self.rules = rules
         self.language = language
+        self.address = address
         self.law = Excerpts(rules, language)
         self.view = self.law.view
         self.judge = Judge(rules)
         self.sheet = Sheet(rules, language, self.judge.space)
+        self.diagrams = Diagrams(self.law)
         self.words = load_words(language)
         self.registers = Registers(rules, language)
+        self.knowledge = Knowledge(rules, language)
+        self.guides = Guides(rules, language, self.page_names())
         self.site = load_site()
         self.quotes = quotations(rules)
         self.environment = Environment(
@@ -88,6 +113,7 @@ class Writer:
             "fill": fill,
             "quoted": quoted,
             "leaves": leaves,
+            "readable": readable,
         }
 
     def pages(self, prose: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -124,34 +150,35 @@ class Writer:
         )
 
     def navigation(self) -> list[Any]:
-        """The MkDocs `nav`; the short links stay out of it."""
-        nav = self.words["nav"]
-        registers = self.registers.words["nav"]
-        entries = [
-            {f"{t.number} {t.name.of(self.language)}": f"technologies/{t.id}.md"}
-            for t in self.rules.technologies
-        ]
-        sheets = self.sheet.words["nav"]
-        entry_sheets = [
-            {f"{t.number} {t.name.of(self.language)}": f"check/sheet/{t.id}.md"}
-            for t in self.rules.technologies
-        ]
-        last_sheet = {sheets["transaction"]: "check/sheet/transaction.md"}
+        """The MkDocs `nav` from `navigation.toml`; the short links stay out of it."""
+        raw = tomllib.loads((TEMPLATES / "navigation.toml").read_text("utf-8"))
         return [
-            {nav["home"]: "index.md"},
-            {nav["check"]: "check.md"},
-            {sheets["index"]: [{nav["all"]: "check/sheet/index.md"}, *entry_sheets, last_sheet]},
-            {nav["scheme"]: "scheme.md"},
-            {nav["technologies"]: [{nav["all"]: "technologies/index.md"}, *entries]},
-            {nav["transactions"]: "transactions.md"},
-            {nav["divisions"]: "divisions.md"},
-            {nav["changes"]: "changes.md"},
-            {nav["trust"]: "trust.md"},
-            {nav["sources"]: "sources.md"},
-            {registers["readings"]: "readings.md"},
-            {registers["coverage"]: "coverage.md"},
-            {nav["about"]: "about.md"},
+            {
+                part[self.language]: part["page"]
+                if "page" in part
+                else [item for page in part["pages"].values() for item in self._menu(page)]
+            }
+            for part in raw.values()
         ]
+
+    def _menu(self, page: Mapping[str, str]) -> Iterator[dict[str, str]]:
+        """One page below a heading of the menu, or one for each entry."""
+        if self.language in page:
+            yield {page[self.language]: page["page"]}
+            return
+        for entry in self.rules.technologies:
+            name = f"{entry.number} {entry.name.of(self.language)}"
+            yield {name: page["page"].format(id=entry.id)}
+
+    def page_names(self) -> dict[str, str]:
+        """The names of the menu by address; the first page below a heading takes the heading's."""
+        names: dict[str, str] = {}
+        for part in self.navigation():
+            for heading, pages in part.items():
+                for page in [{heading: pages}] if isinstance(pages, str) else pages:
+                    for name, path in page.items():
+                        names[_address(path)] = heading if path.endswith("index.md") else name
+        return names
 
     def render(self, template: str, path: str, **more: Any) -> str:
         """One page, with the foot that every page has."""
@@ -181,9 +208,14 @@ class Writer:
             "citation": citations.source,
             "quote": citations.quote,
             "status": self.status,
+            "table": load_table,
             "law": self.law,
+            "diagrams": self.diagrams,
+            "qr": qr,
             "writer": self,
             "registers": self.registers,
+            "knowledge": self.knowledge,
+            "guides": self.guides,
             **more,
         }
         text = self.environment.get_template(template).render(context)
@@ -210,6 +242,30 @@ class Writer:
     def theme(self, technology: Technology) -> trust.Theme:
         """The worked cases of an entry."""
         return next(theme for theme in self.themes if theme.technology == technology)
+
+    def examples(self, technology: Technology) -> Examples:
+        """The worked cases that an entry's page shows as examples."""
+        return examples(self.rules)[technology.id]
+
+    def cases_of(self, acts: Sequence[str]) -> list[Case]:
+        """The worked cases about these kinds of act, in the order of their file.
+
+        Raises:
+            BuildError: there is none for one of them.
+        """
+        theme = next(theme for theme in self.themes if theme.id == "cases-acts")
+        given = {
+            case.id: {line["answers"].get("act") for line in case.situation["lines"]}
+            for case in theme.cases
+        }
+        if missing := [act for act in acts if {act} not in given.values()]:
+            raise BuildError(f"tests/cases/acts.toml has no case of {', '.join(missing)}")
+        return [case for case in theme.cases if given[case.id] <= set(acts)]
+
+    def permanent(self, technology: Technology) -> str:
+        """The short address of an entry: whole if the site's own is known, else from its root."""
+        path = "" if self.language == "ja" else f"{self.language}/"
+        return f"{self.address or '/'}{path}t/{technology.number:02}/"
 
     def first_question(self) -> str:
         """The HTML of question 1, which stands on the page before any Python runs.

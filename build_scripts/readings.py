@@ -1,6 +1,6 @@
 """The register of readings: where the source can be read in two ways, and what the other way would change.
 
-`templates/readings.toml` says what was read how; each `flip` there is an edit of the rules, and the answer
+`decision_tree/view/readings.toml` says what was read how; each `flip` there is an edit of the rules, and the answer
 sets are judged by both. The unsettled options of the data follow by themselves. An answer set is a
 complete set of answers to the questions of one entry, in a covered transaction with nothing concluded,
 or to those of the transaction, with a covered technology and nothing concluded, or to the stage.
@@ -8,14 +8,12 @@ or to those of the transaction, with a covered technology and nothing concluded,
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 from typing import Any
 
-from build_scripts.wording import TEMPLATES
 from decision_tree import quantity
 from decision_tree.model import (
     LANGUAGES,
@@ -32,6 +30,7 @@ from decision_tree.model import (
 )
 from decision_tree.space import Axis, leaves
 from decision_tree.verdict import FALSE, TRUE, Judge, outcome_of
+from decision_tree.view.readings import read_readings
 
 Answers = tuple[str, ...]
 
@@ -102,8 +101,7 @@ class Register:
 
 def load() -> list[dict[str, Any]]:
     """The readings as they are written."""
-    raw = tomllib.loads((TEMPLATES / "readings.toml").read_text("utf-8"))
-    return list(raw["reading"])
+    return read_readings()
 
 
 @cache

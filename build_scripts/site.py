@@ -7,12 +7,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from build_scripts import api, check, gates, hardening, mutants, pages, sitemap
+from build_scripts import (
+    api,
+    check,
+    first_steps,
+    gates,
+    hardening,
+    mutants,
+    pages,
+    search,
+    sitemap,
+    social,
+    terms,
+)
 from build_scripts.runtime import prepare_runtime
 from build_scripts.toolchain import ROOT, BuildError
+from build_scripts.wording import load_site, load_words
 from decision_tree import corpus
+from decision_tree.model import LANGUAGES, Language, Rules
 
-LANGUAGES = ("ja", "en")
 SITE = ROOT / "site"
 WORK = ROOT / "build"
 
@@ -33,15 +46,18 @@ def build_site(target: Path = SITE, work: Path = WORK) -> None:
     check_sources()
     rules = corpus.load()
     shutil.rmtree(work, ignore_errors=True)
-    navigation = pages.write_pages(rules, work / "docs")
+    navigation = pages.write_pages(rules, work / "docs", address=site_url())
     for language in LANGUAGES:
         render(language, navigation[language], work)
     site = assemble(work)
     put_tokens_in_place(site / "assets" / "site.css")
     api.write_api(rules, site / "api" / "v1")
     mutants.write_report(rules, site / "api" / "v1")
+    first_steps.write_first_steps(rules, site / "assets" / "first-steps")
     prepare_runtime(corpus.bundle().encode(), site / "assets")
-    finish(site)
+    search.write_index(rules, site, work / "search")
+    social.draw_cards(rules, site)
+    finish(rules, site)
     replace_folder(site, target)
 
 
@@ -55,7 +71,7 @@ def check_sources() -> None:
         raise BuildError("\n".join(str(problem) for problem in wrong))
 
 
-def render(language: str, navigation: Sequence[Any], work: Path) -> None:
+def render(language: Language, navigation: Sequence[Any], work: Path) -> None:
     """Run MkDocs from `work/docs/` into `work/html/`; a warning fails the build."""
     # Set before MkDocs loads the theme: it greets every build with a coloured box otherwise.
     os.environ["NO_MKDOCS_2_WARNING"] = "1"
@@ -78,6 +94,7 @@ def render(language: str, navigation: Sequence[Any], work: Path) -> None:
         config.site_description = texts["site_description"]
         config.theme["language"] = language
         config.extra["root_url"] = root
+        config.extra["search"] = {language: load_words(language)["search"]}
         build(config)
     except MkDocsException as problem:
         raise BuildError(f"MkDocs, {language}: {problem}") from problem
@@ -109,13 +126,23 @@ def put_tokens_in_place(stylesheet: Path) -> None:
     stylesheet.write_text(text.replace(TOKENS_IMPORT, tokens), "utf-8", newline="\n")
 
 
-def finish(site: Path) -> None:
-    """Write policies, and the sitemap if the address is known; let the gates judge."""
+def finish(rules: Rules, site: Path) -> None:
+    """Write data and policies into the pages, and the sitemap if the address is known.
+
+    Raises:
+        BuildError: what the gates find.
+    """
     problems = [*_unpaired(site)]
+    root = site_url()
     for page in sorted(site.rglob("*.html")):
-        page.write_text(hardening.hardened(page.read_text("utf-8")), "utf-8", newline="\n")
-    if root := site_url():
-        (site / "sitemap.xml").write_text(sitemap.sitemap(site, root), "utf-8", newline="\n")
+        html = terms.marked(page.read_text("utf-8"), page.relative_to(site).as_posix())
+        address = page.relative_to(site).as_posix().removesuffix("index.html")
+        if not metadata.leads_elsewhere(html):
+            html = metadata.with_metadata(html, address, rules, root)
+        page.write_text(hardening.hardened(html), "utf-8", newline="\n")
+    if root:
+        text = sitemap.sitemap(site, root, load_site()["compared"])
+        (site / "sitemap.xml").write_text(text, "utf-8", newline="\n")
     problems += gates.problems(site)
     if problems:
         raise BuildError("\n".join(problems))

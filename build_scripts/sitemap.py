@@ -1,5 +1,10 @@
-"""The sitemap: every page with its twin in the other language, and no dates from a clock."""
+"""The sitemap: every page with its twin in the other language, and the day of its last comparison.
 
+A page carries the day on which it was last compared with its sources, so it changes on that day. A file
+date would be the day of the build or of a checkout, and is no date of the page.
+"""
+
+from datetime import date
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
@@ -9,7 +14,7 @@ _HEAD = (
 )
 
 
-def sitemap(site: Path, root: str) -> str:
+def sitemap(site: Path, root: str, compared: date) -> str:
     """The text of `sitemap.xml` for a site published at `root` (with its last slash)."""
     lines = []
     for page in sorted(site.rglob("index.html")):
@@ -18,8 +23,8 @@ def sitemap(site: Path, root: str) -> str:
         place = page.parent.relative_to(site).as_posix()
         path = "" if place == "." else place + "/"
         twin = path.removeprefix("en/")
-        lines.append(f"<url><loc>{root}{path}</loc>")
-        for language, prefix in (("ja", ""), ("en", "en/")):
+        lines.append(f"<url><loc>{root}{path}</loc><lastmod>{compared}</lastmod>")
+        for language, prefix in (("ja", ""), ("en", "en/"), ("x-default", "")):
             address = quoteattr(f"{root}{prefix}{twin}")
             lines.append(f'<xhtml:link rel="alternate" hreflang="{language}" href={address}/>')
         lines.append("</url>")

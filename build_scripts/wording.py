@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +28,18 @@ _MONTHS = (
 
 def load_words(language: Language, name: str = "words") -> dict[str, Any]:
     """`words.toml` in one language: the same nesting with a string in place of each `ja`/`en`."""
-    words = tomllib.loads((TEMPLATES / f"{name}.toml").read_text("utf-8"))
-    return {name: _in_language(value, language) for name, value in words.items()}
+    return {key: _in_language(value, language) for key, value in load_table(name).items()}
+
+
+def load_table(name: str) -> dict[str, Any]:
+    """A list of `templates/` as it is written, both languages side by side."""
+    return tomllib.loads((TEMPLATES / f"{name}.toml").read_text("utf-8"))
 
 
 def load_site() -> dict[str, Any]:
-    """`site.toml`: the dates and addresses that every page shows."""
-    return tomllib.loads((TEMPLATES / "site.toml").read_text("utf-8"))
+    """`site.toml`: the dates and addresses that every page shows, and `due`, the next comparison."""
+    site = load_table("site")
+    return site | {"due": site["compared"] + timedelta(days=site["days_between_comparisons"])}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

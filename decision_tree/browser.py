@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import json
+from dataclasses import asdict
 from datetime import date
 from functools import cache
 from typing import Any
 
-from decision_tree import corpus, explain, situation
+from decision_tree import corpus, explain, record, situation
 from decision_tree.finder import Finder
-from decision_tree.journey import CheckAnswers, Journey, Question
+from decision_tree.journey import (
+    NOTE,
+    TECHNOLOGY,
+    VERDICT,
+    CheckAnswers,
+    Journey,
+    NotePage,
+    Question,
+)
 from decision_tree.model import LANGUAGES, Language, Rules
 from decision_tree.verdict import Judge
 from decision_tree.view import View
@@ -38,11 +48,14 @@ def _view(language: Language) -> View:
 def handle(text: str) -> str:
     """The reply to one request of the page, both as JSON.
 
-    `{"language", "state", "action"}` gives `{"state", "html", "title", "view", "errors"}`. A request
+    `{"language", "state", "action"}` gives `{"state", "html", "title", "view", "errors", "left"}`. A request
     `{"evaluate": situation}` gives `{"verdict"}`, or `{"error"}` for a situation that cannot be read;
     `"as_of"` beside it is a day, "2025-06-01". `{"evaluate_all": [such requests]}` gives `{"verdicts"}`:
     for each what a worked case can expect, without reasons and changes, or `{"error"}`.
     `{"find": words, "language"}` gives `{"html"}`, the entries that everyday words may mean.
+    `{"save": "json"|"docx"|"link", "state", "language"}` gives the file as `{"name", "type", "base64"}`, or
+    `{"fragment"}`. `{"open": {"text"}|{"link"}, "language"}` gives the page of the verdict, or `{"refused"}`,
+    which says what is wrong with the record.
     A state that does not fit the rules (a tab left open over a change of the list) starts afresh.
     Raises ValueError or KeyError for a request that is none.
     """
@@ -52,6 +65,10 @@ def handle(text: str) -> str:
     elif "find" in request:
         query = " ".join(str(request["find"]).split())[:100]
         reply = {"html": _view(request["language"]).found(query, _finder().find(query))}
+    elif "save" in request:
+        reply = _save(request["save"], request["state"], request["language"])
+    elif "open" in request:
+        reply = _open(request["open"], request["language"])
     else:
         reply = _evaluate(request) if "evaluate" in request else _page(request)
     return json.dumps(reply, ensure_ascii=False)
@@ -104,19 +121,65 @@ def _page(request: dict[str, Any]) -> dict[str, Any]:
             action = {"do": "start"}
     state, model = journey.act(state, action)
     view = _view(language)
+    left = None
     if isinstance(model, Question):
         kind, html = "question", view.question(model)
+        # Before a technology is chosen the number would be that of the longest entry.
+        left = None if model.page == TECHNOLOGY else journey.left(state)
     elif isinstance(model, CheckAnswers):
         kind, html = "check", view.check(model)
+    elif isinstance(model, NotePage):
+        kind, html = "note", view.note(model)
     else:
-        kind, html = "verdict", view.verdict(model)
+        kind, html = "verdict", view.verdict(model, _comparison(state))
     return {
         "state": state,
         "html": html,
         "title": view.title(model),
         "view": kind,
         "errors": "draft" in state,
+        "left": left,
     }
+
+
+def _save(what: str, state: dict[str, Any], language: Language) -> dict[str, Any]:
+    """A file or link that holds the answers of the state and the verdict on them."""
+    journey = Journey(_judge(), language)
+    page = journey.show({**state, "at": {"line": 0, "page": NOTE}})
+    assert isinstance(page, NotePage)
+    if what == "link":
+        return {"fragment": record.fragment(_judge(), page.situation)}
+    if what == "json":
+        name, kind = "fefta-55-8-record.json", "application/json"
+        content = record.write(_judge(), page.situation, language).encode()
+    elif what == "docx":
+        name = f"fefta-55-8-note-{language}.docx"
+        kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+        content = _view(language).note_as_docx(page)
+    else:
+        raise ValueError(f"save: json, docx or link, not {what!r}")
+    return {"name": name, "type": kind, "base64": base64.b64encode(content).decode("ascii")}
+
+
+def _open(what: dict[str, str], language: Language) -> dict[str, Any]:
+    """The verdict page of a record, with what changed since; or why it cannot be read."""
+    try:
+        if "link" in what:
+            opened = record.read_fragment(_judge(), what["link"])
+        else:
+            opened = record.read(_judge(), what["text"])
+    except record.RecordError as error:
+        return {"refused": _view(language).refused(error.ja if language == "ja" else error.en)}
+    lines = [{"technology": x.technology, "answers": dict(x.answers)} for x in opened.lines]
+    kept = {"lines": lines, "then": opened.then, "dropped": [asdict(x) for x in opened.dropped]}
+    state = {"lines": lines, "at": {"line": 0, "page": VERDICT}, "record": kept}
+    return _page({"language": language, "state": state, "action": {"do": "show"}})
+
+
+def _comparison(state: dict[str, Any]) -> dict[str, Any] | None:
+    """What the record said from which these very answers come; None if there is none."""
+    kept = state.get("record")
+    return kept if kept and kept["lines"] == state["lines"] else None
 
 
 def _fits(journey: Journey, state: dict[str, Any]) -> bool:

@@ -50,7 +50,7 @@ def reasons(judge: Judge, line: Line) -> Iterator[Reason]:
         tree = gate.covered_when or gate.excluded_when
         assert tree is not None
         trees.append((gate.ground, tree))
-    primary = {doc.id for doc in judge.rules.documents if doc.kind != "secondary"}
+    primary = {doc.id for doc in judge.rules.documents if doc.kind in ("primary", "statute")}
     for name, tree in trees:
         for place, leaf, document, number in _placed(tree, name, "S0", None):
             assert leaf.fact is not None

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from decision_tree import explain, quantity
+from decision_tree import explain, progress, quantity
 from decision_tree.model import Fact, Language, Technology, Text
 from decision_tree.situation import Line, Situation
 from decision_tree.space import NONE, UNKNOWN, AnswerError
 from decision_tree.verdict import Judge
 
-TECHNOLOGY, CHECK, VERDICT = "technology", "check", "verdict"
+TECHNOLOGY, CHECK, VERDICT, NOTE = "technology", "check", "verdict", "note"
 #: Technologies or acts that one run of the questionnaire takes; a longer list is for `batch`.
 MOST_LINES = 10
 
@@ -65,6 +65,11 @@ class VerdictPage:
     verdict: dict[str, Any]
     situation: Situation
     rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotePage(VerdictPage):
+    """The verdict as a note for the first call to the division."""
 
 
 Model = Question | CheckAnswers | VerdictPage
@@ -153,10 +158,10 @@ class Journey:
             index = int(action["line"])
             lines = [line for i, line in enumerate(state["lines"]) if i != index]
             state = {"lines": lines, "at": {"line": 0, "page": CHECK}} if lines else self.start()
-        elif do == "result":
+        elif do in ("result", "note"):
             place = self._next_place(state)
-            done = place["page"] == CHECK
-            state = {**state, "at": {"line": 0, "page": VERDICT} if done else place}
+            end = {"line": 0, "page": NOTE if do == "note" else VERDICT}
+            state = {**state, "at": end if place["page"] == CHECK else place}
         elif do != "show":
             raise ValueError(f"unknown action {do!r}")
         return state, self.show(state)
@@ -167,11 +172,11 @@ class Journey:
         if page == CHECK:
             more = len(state["lines"]) < MOST_LINES
             return CheckAnswers(rows=tuple(self._rows(state)), more=more)
-        if page == VERDICT:
+        if page in (VERDICT, NOTE):
             situation = Situation(
                 lines=tuple(relevant(self.judge, line) for line in self._lines(state))
             )
-            return VerdictPage(
+            return (NotePage if page == NOTE else VerdictPage)(
                 verdict=explain.as_json(self.judge, situation),
                 situation=situation,
                 rows=tuple(self._rows(state)),
@@ -217,7 +222,7 @@ class Journey:
         for index in (here, *(i for i in range(len(lines)) if i != here)):
             following = next_fact(self.judge, relevant(self.judge, lines[index]))
             if following is not None:
-                return {"line": index, "page": self._page_of(following)}
+                return {"line": index, "page": self.page_of(following)}
         return {"line": here, "page": CHECK}
 
     def _read_field(self, fact: Fact, fields: Mapping[str, Any]) -> str:
@@ -268,6 +273,16 @@ class Journey:
             back=page != TECHNOLOGY or state["at"]["line"] > 0,
         )
 
+    def left(self, state: dict[str, Any]) -> int:
+        """The most question pages from the one the state stands on to check-answers, over all lines."""
+        here, lines = state["at"]["line"], self._lines(state)
+        others = (line for index, line in enumerate(lines) if index != here)
+        return (
+            1
+            + progress.most_pages(self.judge, lines[here], self._facts_on(state))
+            + sum(progress.most_pages(self.judge, line) for line in others)
+        )
+
     def _facts_on(self, state: dict[str, Any]) -> tuple[Fact, ...]:
         """The facts that the page asks; of a shared page those that are needed or were answered."""
         page = state["at"]["page"]
@@ -291,7 +306,8 @@ class Journey:
         shared = tuple(fact for fact in self.rules.transaction.fact if fact.page == page)
         return shared or (self.judge.space.axis(page).fact,)
 
-    def _page_of(self, fact_id: str) -> str:
+    def page_of(self, fact_id: str) -> str:
+        """The page that asks a fact."""
         if fact_id == TECHNOLOGY:
             return TECHNOLOGY
         return self.judge.space.axis(fact_id).fact.page or fact_id
@@ -312,7 +328,7 @@ class Journey:
                     answer = answer_in_words(self.judge, line, fact, self.language)
                 yield Row(
                     line=index,
-                    page=self._page_of(name),
+                    page=self.page_of(name),
                     fact=name,
                     label=self.label(name),
                     answer=answer,

@@ -277,13 +277,17 @@ class Regime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A source. `primary` ones are recorded with their SHA-256; a `secondary` one settles nothing."""
+    """A source. `primary` ones are recorded with their SHA-256; a `secondary` one settles nothing.
+
+    An `official` one is a ministry's page that is not recorded: no rule may rest on it. `date` is
+    None where a page has none.
+    """
 
     id: str
-    kind: Literal["primary", "statute", "secondary"]
+    kind: Literal["primary", "statute", "official", "secondary"]
     title: Text
     publisher: Text
-    date: str
+    date: str | None = None
     address: str | None = None
     file: str | None = None
     sha256: str | None = None

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from build_scripts import cases
 from decision_tree import batch, corpus, situation
 from decision_tree.batch import ADDED, BatchError, judge_table
 from decision_tree.space import Space
 from decision_tree.verdict import Judge
-from tests import cases
 
 RULES = corpus.load()
 JUDGE = Judge(RULES, space=Space(RULES))

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from build_scripts import cases
 from decision_tree import corpus, explain, situation
 from decision_tree.model import URGENCY
 from decision_tree.space import Space
 from decision_tree.verdict import Judge
-from tests import cases
 from tests.oracle import oracle
 
 RULES = corpus.load()

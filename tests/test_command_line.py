@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests import cases
+from build_scripts import cases
 
 ROOT = Path(__file__).parents[1]
 #: No site packages, no environment, no user folder: the standard library and the checkout alone.

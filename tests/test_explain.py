@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from build_scripts import cases
 from decision_tree import corpus, explain, situation
 from decision_tree.quantity import Interval
 from decision_tree.situation import Line, Situation
 from decision_tree.space import Space
 from decision_tree.verdict import Judge
-from tests import cases
 from tests.oracle import oracle
 from tests.test_verdict import lines
 

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -108,14 +109,7 @@ def test_one_changed_character_in_any_quotation_is_told_with_its_place(mode: str
             continue
         for at in {0, len(quote.text) // 2, len(quote.text) - 1}:
             spoilt = quote.text[:at] + "〓" + quote.text[at + 1 :]
-            changed = quotes.Quote(
-                file=quote.file,
-                path=quote.path,
-                document=quote.document,
-                line=quote.line,
-                text=spoilt,
-            )
-            (told,) = quotes.compared(corpus, changed)
+            (told,) = quotes.compared(corpus, replace(quote, text=spoilt))
             tried += 1
 
             assert told.file == quote.file.name

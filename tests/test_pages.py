@@ -60,7 +60,10 @@ def test_both_languages_have_the_same_places_to_link_to(pages: Path) -> None:
     place = re.compile(r'\bid="([^"]+)"|\{ *#([\w-]+) *\}')
 
     for path, text in japanese.items():
-        assert place.findall(text) == place.findall(english[path]), path
+        there, here = place.findall(text), place.findall(english[path])
+        # The glossary is the one page that each language sorts by its own alphabet.
+        order = sorted if path == "glossary.md" else list
+        assert order(there) == order(here), path
 
 
 def test_a_second_run_writes_the_same_bytes(rules: Rules, pages: Path, tmp_path: Path) -> None:
@@ -86,8 +89,9 @@ def test_an_entry_page_has_all_that_the_data_says(
     plain = re.sub(r"<[^>]+>", "", text)
     office = next(d for d in rules.divisions if d.id == technology.division.id)
 
+    as_printed = re.sub(r"<rp>.*?</rp>|<rt>.*?</rt>|</?ruby>", "", text)
     for passage in technology.definition:
-        assert f"<p>{passage.ja}</p>" in text
+        assert f"<p>{passage.ja}</p>" in as_printed
         assert passage.en in text
         assert f"sources/#s0-l{passage.line}" in text
     words = technology.words.ja if language == "ja" else technology.words.en
@@ -224,9 +228,9 @@ def test_secondary_evidence_is_never_a_version_of_the_list(rules: Rules, pages: 
 def test_a_citation_without_quotation_stops_the_build(rules: Rules, tmp_path: Path) -> None:
     docs = Path(shutil.copytree(DOCS, tmp_path / "docs"))
     page = docs / "ja" / "about.md"
-    page.write_text(page.read_text("utf-8") + "\n{{ cite(158) }}\n", "utf-8")
+    page.write_text(page.read_text("utf-8") + "\n{{ cite(160) }}\n", "utf-8")
 
-    with pytest.raises(BuildError, match="line 158 is cited"):
+    with pytest.raises(BuildError, match="line 160 is cited"):
         write_pages(rules, tmp_path / "target", docs)
 
 

@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from build_scripts import cases
 from decision_tree import corpus, explain, situation
 from decision_tree.browser import handle
 from decision_tree.verdict import Judge
-from tests import cases
 
 Handle = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
 

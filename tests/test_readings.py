@@ -229,7 +229,7 @@ def test_a_marked_reading_that_is_not_registered_is_told(tmp_path: Path) -> None
     told = list(fidelity.readings_are_registered(corpus_of(data)))
 
     assert [problem.file for problem in told] == ["18-retardation-film.toml"]
-    assert "add it to templates/readings.toml" in told[0].message
+    assert "add it to view/readings.toml" in told[0].message
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from build_scripts import cases
 from decision_tree import corpus, situation
 from decision_tree.situation import SituationError
 from decision_tree.space import Space
-from tests import cases
 
 SPACE = Space(corpus.load())
 

@@ -8,11 +8,11 @@ from functools import cache
 
 import pytest
 
+from build_scripts import cases
 from decision_tree import corpus, situation
 from decision_tree.situation import Line
 from decision_tree.space import Space
 from decision_tree.verdict import DateError, Judge
-from tests import cases
 from tests.oracle import Answer, TooLargeError, oracle
 
 RULES = corpus.load()

@@ -10,6 +10,7 @@ from build_scripts.lint.corpus import Corpus, Problem, unknown
 from build_scripts.lint.prose import page_file
 from build_scripts.readings import flipped
 from build_scripts.record import LOCK
+from decision_tree.view.readings import READINGS_FILE
 
 _AGAIN = "run python -m build_scripts record and look at what changed"
 
@@ -65,7 +66,7 @@ _MARKED = re.compile("読み方|安全側")
 
 def readings_are_registered(corpus: Corpus) -> Iterator[Problem]:
     """A question that says it is our reading stands in the register, and the register in the data."""
-    file = page_file("readings.toml")
+    file = page_file(READINGS_FILE.name, READINGS_FILE.parent)
     registered: set[str] = set()
     facts = {fact["id"]: (where, path, fact) for where, path, fact in corpus.facts()}
     for number, reading in enumerate(file.raw["reading"]):

@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from build_scripts.lint.corpus import Corpus, File, Problem, unknown, walk
 from build_scripts.lint.quotes import SCHEME, Quote, compared
-from build_scripts.lint.toml_lines import TomlPath, line_map
+from build_scripts.lint.toml_lines import line_map
 from build_scripts.wording import TEMPLATES
 from decision_tree.model import LANGUAGES, Language
 
 
-def page_file(name: str) -> File:
-    """A data file of `templates/` with its lines."""
-    text = (TEMPLATES / name).read_text("utf-8")
-    return File(name=f"templates/{name}", raw=tomllib.loads(text), lines=line_map(text))
+def page_file(name: str, folder: Path = TEMPLATES) -> File:
+    """A data file of `templates/`, or of another folder, with its lines."""
+    return _page_file(f"{folder.name}/{name}", (folder / name).read_text("utf-8"))
+
+
+@cache
+def _page_file(name: str, text: str) -> File:
+    return File(name=name, raw=tomllib.loads(text), lines=line_map(text))
 
 
 def page_words_are_complete(_: Corpus) -> Iterator[Problem]:
@@ -36,8 +41,14 @@ def quotes_of_pages() -> Iterator[Quote]:
     """The short quotations of the page of sources, with the lines they quote."""
     file = page_file("quotes.toml")
     for number, raw in enumerate(file.raw["quote"]):
-        path: TomlPath = ("quote", number, "ja")
-        yield Quote(file=file, path=path, document=SCHEME, line=raw["line"], text=raw["ja"])
+        yield Quote(
+            file=file,
+            path=("quote", number, "ja"),
+            document=raw.get("document", SCHEME),
+            line=raw["line"],
+            last=raw.get("last"),
+            text=raw["ja"],
+        )
 
 
 def page_quotes_are_exact(corpus: Corpus) -> Iterator[Problem]:
@@ -62,7 +73,8 @@ def acts_have_examples(corpus: Corpus) -> Iterator[Problem]:
 
 
 _HEADING = re.compile(r"^(#{1,4}) .*?(?:\{ *(#[\w-]+) *\})?$")
-_CITE = re.compile(r"\b(?:cite|cite_document|quote|status)\(([^)]*?)[,)]")
+#: A line with its document; a document without the name of its place, which is translated; a badge.
+_CITE = re.compile(r"\b(?:cite|quote)\([^)]*\)|\b(?:cite_document|status)\([^,)]*")
 
 
 def prose_is_in_both_languages(corpus: Corpus) -> Iterator[Problem]:
@@ -128,6 +140,9 @@ def prose_has_a_head(corpus: Corpus) -> Iterator[Problem]:
             for key in ("title", "description"):
                 if not re.search(rf"^{key}: \S", head, re.MULTILINE):
                     message = f"the head has no {key}; begin with ---, title, description, ---"
+                    yield Problem(file=name, line=1, entry=path.stem, message=message)
+                if re.search(rf"^{key}: [^\"'].*(?:: | #)", head, re.MULTILINE):
+                    message = f"the {key} has a colon or a hash, which YAML misreads; quote it"
                     yield Problem(file=name, line=1, entry=path.stem, message=message)
             ranks = [line for line, heading in _headings(text) if heading.split()[0] == "#"]
             if len(ranks) != 1:

@@ -17,13 +17,22 @@ SCHEME = "S0"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """A text of the data, and the line of the document on which it must stand."""
+    """A text of the data, and the line of the document on which it must stand.
+
+    It begins on `line` and, where a printed sentence goes on, ends on `last`.
+    """
 
     file: File
     path: TomlPath
     document: str
     line: int
     text: str
+    last: int | None = None
+
+    @property
+    def lines(self) -> range:
+        """The numbers of its lines."""
+        return range(self.line, (self.last or self.line) + 1)
 
 
 def quotes_of_data(corpus: Corpus) -> Iterator[Quote]:
@@ -75,14 +84,21 @@ def compared(corpus: Corpus, quote: Quote) -> Iterator[Problem]:
     document, line = quote.document, quote.line
     if document not in corpus.sources and document not in corpus.record:
         return
-    text, record = corpus.line(document, line), corpus.record.get(document)
-    if document in corpus.sources and text is None:
-        yield quote.file.problem(quote.path, f"{document} has no line {line}")
-    elif text is None or (record and line not in record.text):
-        # Without its record the quotation could not be compared where the document is not at hand.
-        message = f"{document} line {line} is not recorded; run python -m build_scripts record"
-        yield quote.file.problem(quote.path, message)
-    elif not occurrences(quote.text, text):
+    record, texts = corpus.record.get(document), []
+    for number in quote.lines:
+        text = corpus.line(document, number)
+        if document in corpus.sources and text is None:
+            yield quote.file.problem(quote.path, f"{document} has no line {number}")
+            return
+        if text is None or (record and number not in record.text):
+            # Else the quotation could not be compared where the document is not at hand.
+            message = f"{document} line {number} is not recorded; run python -m build_scripts record"
+            yield quote.file.problem(quote.path, message)
+            return
+        texts.append(text)
+    # A sentence that goes on has blanks and blank lines where the page was printed, and no words.
+    whole = texts[0] if len(texts) == 1 else "".join(text.strip() for text in texts)
+    if not occurrences(quote.text, whole):
         message = f"「{quote.text}」 is not on line {line} of {document}; copy it exactly"
         yield quote.file.problem(quote.path, message)
 

@@ -15,7 +15,10 @@ from decision_tree import quantity
 from decision_tree.journey import NONE_OF_THEM, UNKNOWN_ANSWER, day_in_words
 from decision_tree.model import Citation, Document, Fact, Language, Option, Rules, Technology, Text
 from decision_tree.space import AnswerError, Space, limit_of
+from decision_tree.view.comparison import Comparison
+from decision_tree.view.docx import note_as_docx
 from decision_tree.view.grounds import Marked
+from decision_tree.view.note import note_of, running
 from decision_tree.view.phrases import LIST_DOCUMENT, Phrase, compared, interval_of, phrases
 from decision_tree.view.verdict_page import VerdictParts
 from decision_tree.view.words import load_words, read_words
@@ -68,9 +71,33 @@ class View:
         lines = sorted({row.line for row in check.rows})
         return self._render("check.html", c=check, lines=lines, page_title=self.title(check))
 
-    def verdict(self, page: VerdictPage) -> str:
-        """The verdict with its grounds, the way on and what it rests on."""
-        return self._render("verdict.html", v=VerdictParts(self, page), page_title=self.title(page))
+    def verdict(self, page: VerdictPage, opened: Mapping[str, Any] | None = None) -> str:
+        """The verdict with its grounds, the way on and what it rests on.
+
+        `opened` is what the record said from which the answers come.
+        """
+        parts = VerdictParts(self, page)
+        return self._render(
+            "verdict.html",
+            v=parts,
+            opened=Comparison(self, opened, page.verdict) if opened else None,
+            running=running(self, parts),
+            page_title=self.title(page),
+        )
+
+    def note(self, page: VerdictPage) -> str:
+        """The consultation note on the screen."""
+        note = note_of(self, VerdictParts(self, page))
+        return self._render("note.html", note=note, page_title=self.title(page))
+
+    def note_as_docx(self, page: VerdictPage) -> bytes:
+        """The consultation note as a Word document."""
+        note = note_of(self, VerdictParts(self, page))
+        return note_as_docx(note, self.language, str(self.words["note"]["page"]))
+
+    def refused(self, why: str) -> str:
+        """Why a record could not be opened."""
+        return self._render("refused.html", why=why)
 
     def title(self, model: Question | CheckAnswers | VerdictPage) -> str:
         """The title of the browser's tab. It never holds an answer."""
@@ -80,6 +107,8 @@ class View:
             name = model.heading.of(self.language)  # type: ignore[union-attr]
         elif kind == "CheckAnswers":
             name = self.words["check"]["title"]
+        elif kind == "NotePage":
+            name = self.words["note"]["title"]
         else:
             # Not the outcome: the tab's title is in the history that others can see.
             name = self.words["verdict"]["kicker"]

@@ -1,19 +1,28 @@
 // The questionnaire page: it carries answers to the engine and the engine's pages to the screen, and keeps history and
 // focus. It holds no wording and no rules. Answers stay in this tab: in memory and in history.state, nowhere else.
+import { refill, typed } from "./draft.mjs";
 import { Engine, EngineError } from "./engine.mjs";
+import { FirstSteps } from "./first-steps.mjs";
+import { Records } from "./record.mjs";
 
 /** @typedef {"ja" | "en"} Language */
 /** @typedef {{at: object} & Record<string, unknown>} State what the engine remembers; only `at` is looked at here */
-/** @typedef {{state: State, html: string, title: string, view: string, errors: boolean}} Reply */
+/**
+ * `left` is the most question pages that can still come, this one among them; none where the engine did not say.
+ * @typedef {{state: State, html: string, title: string, view: string, errors: boolean, left?: number | null}} Reply
+ */
 /**
  * What a history entry holds: the run of questions it belongs to, how many pages of it lie before, the answers, and
- * the page as it was last shown, so that a reload shows it at once.
- * @typedef {{run: string, depth: number, state: State, language: Language, page?: Reply}} Entry
+ * the page as it was last shown, so that a reload shows it at once, with what was filled in since and not sent.
+ * @typedef {{run: string, depth: number, state: State, language: Language, page?: Reply,
+ *   draft?: import("./draft.mjs").Draft}} Entry
  */
 
 /** After so long a wait the page says that it is loading; after so much longer it offers another way. */
 const NOTICE = 300;
 const SLOW = 20_000;
+/** Browsers refuse to note every key that is pressed. */
+const PAUSE = 200;
 
 const found = document.getElementById("check");
 const status = document.getElementById("check-status");
@@ -34,20 +43,33 @@ function run(root, status) {
   let address = "";
   /** @type {import("./engine.mjs").Progress | null} */
   let latest = null;
+  /** Whether a page was shown that the engine has not seen yet. */
+  let ahead = false;
+  /** Counts the pieces of work: one that was dropped for a later one must not change the page any more. */
+  let turn = 0;
+  let droppable = false;
+  const steps = new FirstSteps();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let pause;
 
-  const engine = new Engine(showProgress, (failure) => {
+  const engine = new Engine(hear, (failure) => {
     // Nobody waits yet: say it without taking the focus away from the question.
     if (!busy) showMessage(failure.kind, false);
   });
 
+  const records = new Records(root, {
+    ask: (request) => engine.ask({ language, ...request }),
+    attempt,
+    arrive,
+  });
   const kept = stored();
   const chosen = new URLSearchParams(location.hash.slice(1)).get("technology");
   if (kept) {
     language = kept.language;
     if (kept.page) {
       entry = kept;
+      ahead = true;
       show(kept.page, false);
-      renew(kept.page);
     } else {
       root.hidden = true;
       attempt(restore);
@@ -58,8 +80,11 @@ function run(root, status) {
     history.replaceState(null, "", location.pathname);
     attempt(() => move({ do: "start", technology: chosen }, "replace"));
   } else {
-    idle(() => engine.start());
+    refill(root, history.state?.draft);
   }
+  records.openFromAddress();
+  // The first pages are small and come first: from then on nobody waits for the engine.
+  idle(() => steps.load(language).finally(() => engine.start()));
 
   root.addEventListener("submit", (event) => {
     const form = event.target;
@@ -84,13 +109,23 @@ function run(root, status) {
       document.getElementById(field.getAttribute("href")?.slice(1) ?? "")?.focus();
     } else if (control) {
       follow(control, event);
-    } else if (other && entry) {
+    } else if (other && (entry || history.state?.draft || pause)) {
       event.preventDefault();
-      attempt(() => switchLanguage(other), true);
+      attempt(() => switchLanguage(other), true, true);
     }
   });
 
+  root.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = setTimeout(keepDraft, PAUSE);
+  });
+  addEventListener("pagehide", () => pause && keepDraft());
+
   addEventListener("popstate", () => {
+    // What was being filled in belongs to the page that is left.
+    clearTimeout(pause);
+    pause = undefined;
+    if (records.openFromAddress()) return;
     if (stored()) attempt(restore, true);
     // A link within the page (to skip the header) made an entry of its own: it stands for the same question.
     else if (entry) history.replaceState(entry, "");
@@ -104,7 +139,7 @@ function run(root, status) {
     attempt(find);
   });
 
-  root.querySelector(".finder")?.removeAttribute("hidden");
+  unhide();
   // From here on a press is heard.
   root.dataset.ready = "";
 
@@ -127,7 +162,10 @@ function run(root, status) {
     else if (action === "print") print();
     else if (action === "retry") retry();
     else if (action === "change") attempt(() => move({ do: "change", line: Number(line), page }, "push"));
-    else if (action === "result") attempt(() => move({ do: "result" }, "push"));
+    else if (action === "result" || action === "note") attempt(() => move({ do: action }, "push"));
+    else if (action === "save") attempt(() => records.save(control.dataset.what ?? "", entry?.state ?? {}));
+    else if (action === "link") attempt(() => records.link(entry?.state ?? {}));
+    else if (action === "copy") records.copy();
     else if (action === "add") attempt(() => move({ do: "add" }, "push"));
     else if (action === "remove") attempt(() => move({ do: "remove", line: Number(line) }, "push"));
     else if (action === "find") attempt(find);
@@ -150,6 +188,7 @@ function run(root, status) {
     if (!(radio instanceof HTMLInputElement)) return;
     radio.checked = true;
     radio.focus();
+    keepDraft();
   }
 
   /**
@@ -158,6 +197,7 @@ function run(root, status) {
    * @param {"push" | "replace" | "restore"} how
    */
   async function move(action, how) {
+    const mine = turn;
     const fresh = action.do === "start";
     let before = fresh ? null : entry;
     if (!before && !fresh) {
@@ -166,54 +206,68 @@ function run(root, status) {
       before = { run: newRun(), depth: 0, state: begun.state, language };
     }
     const reply = await ask(action, before?.state ?? null);
+    if (mine !== turn) return;
     const run = before?.run ?? newRun();
     if (how === "push" && !reply.errors) {
       // Going back must find the answer that was just given.
-      if (before) store({ ...before, state: { ...reply.state, at: before.state.at }, page: undefined }, "replace");
+      const answered = { state: { ...reply.state, at: before?.state.at ?? {} }, page: undefined, draft: undefined };
+      if (before) store({ ...before, ...answered }, "replace");
       const depth = before || entry ? ((before ?? entry)?.depth ?? 0) + 1 : 0;
       entry = { run, depth, state: reply.state, language, page: reply };
       store(entry, "push");
     } else {
-      entry = { run, depth: before?.depth ?? 0, state: reply.state, language, page: reply };
+      const draft = how === "restore" ? before?.draft : undefined;
+      entry = { run, depth: before?.depth ?? 0, state: reply.state, language, page: reply, draft };
       store(entry, "replace");
     }
     show(reply, how !== "restore" || document.hasFocus());
   }
 
   /** @param {Record<string, unknown>} action @param {State | null} state @returns {Promise<Reply>} */
-  function ask(action, state) {
+  async function ask(action, state) {
+    if (!engine.ready) {
+      const known = await steps.reply(language, /** @type {any} */ (action), /** @type {any} */ (state));
+      if (known) ahead = true;
+      if (known) return known;
+    }
     return engine.ask({ language, state, action });
   }
 
   /**
    * One thing at a time; while it lasts the page says so, and if it fails it says that.
+   * What waits for the engine to start is dropped for what is done next: an answer changed meanwhile, or going back.
    * @param {() => Promise<void>} work
    * @param {boolean} queue whether it must follow what is being done, as going back must
+   * @param {boolean} whole whether it must not be dropped
    */
-  async function attempt(work, queue = false) {
-    if (busy) {
+  async function attempt(work, queue = false, whole = false) {
+    if (busy && !(droppable && !engine.ready)) {
       if (queue) following = work;
       return;
     }
+    const mine = ++turn;
     busy = true;
+    droppable = !whole;
     again = work;
     root.setAttribute("aria-busy", "true");
-    const notice = setTimeout(() => showMessage("loading", false), NOTICE);
-    const slow = setTimeout(() => showMessage("slow", false), SLOW);
+    const notice = setTimeout(() => mine === turn && showMessage("loading", false), NOTICE);
+    const slow = setTimeout(() => mine === turn && showMessage("slow", false), SLOW);
     try {
       await work();
+      if (mine !== turn) return;
       again = null;
       status.replaceChildren();
     } catch (failure) {
-      clearTimeout(notice);
-      clearTimeout(slow);
+      if (mine !== turn) return;
       showMessage(failure instanceof EngineError ? failure.kind : "crash", true);
       console.error(failure);
     } finally {
       clearTimeout(notice);
       clearTimeout(slow);
-      busy = false;
-      root.removeAttribute("aria-busy");
+      if (mine === turn) {
+        busy = false;
+        root.removeAttribute("aria-busy");
+      }
     }
     const next = following;
     following = null;
@@ -227,22 +281,69 @@ function run(root, status) {
   }
 
   /**
-   * The page was shown again from memory; the engine has the last word on it, since the rules may have changed.
+   * The page was shown from memory or as it was built; the engine has the last word on it, since the rules may have changed.
    * @param {Reply} shown
    */
   async function renew(shown) {
     const there = entry;
-    const reply = await ask({ do: "show" }, shown.state).catch(() => null);
-    if (!reply || entry !== there || busy || reply.html === shown.html || shown.errors) return;
+    const request = { language, state: shown.state, action: { do: "show" } };
+    const reply = await engine.ask(request).catch(() => null);
+    if (!reply || entry !== there || busy) return;
+    if (reply.html === shown.html) showLeft(reply);
+    if (reply.html === shown.html || shown.errors) return;
     entry = { .../** @type {Entry} */ (there), state: reply.state, page: reply };
     store(entry, "replace");
     show(reply, false);
   }
 
+  /** The page of a record that was opened; what stood here before is one step back. @param {Reply} reply */
+  async function arrive(reply) {
+    if (!entry) await begin();
+    entry = { run: newRun(), depth: (entry?.depth ?? 0) + 1, state: reply.state, language, page: reply };
+    store(entry, "push");
+    show(reply, true);
+  }
+
+  /** Question 1 stands in the page as delivered: from here on it is an entry like any other. */
+  async function begin() {
+    const { state } = await ask({ do: "start" }, null);
+    entry = { run: newRun(), depth: 0, state, language, draft: typed(root) };
+    store(entry, "replace");
+  }
+
+  /** Notes what is filled in and not sent yet. */
+  function keepDraft() {
+    clearTimeout(pause);
+    pause = undefined;
+    const draft = typed(root);
+    if (!entry) history.replaceState({ draft }, "");
+    else store((entry = { ...entry, draft }), "replace");
+  }
+
+  /** Shows what only works with scripts, and writes addresses out for paper. */
+  function unhide() {
+    for (const part of root.querySelectorAll(".finder, [data-scripted]")) part.removeAttribute("hidden");
+    for (const place of root.querySelectorAll("[data-address]")) {
+      place.textContent = new URL(place.getAttribute("data-address") ?? "", location.href).href;
+    }
+  }
+
+  /** Writes how many questions are left at most. @param {Reply} reply */
+  function showLeft({ left }) {
+    const place = /** @type {HTMLElement | null} */ (root.querySelector("[data-left]"));
+    if (!place || !left) return;
+    const { left: pattern = "", last = "" } = place.dataset;
+    place.textContent = left === 1 ? last : filled(pattern, { number: String(left) });
+  }
+
   /** @param {Reply} reply @param {boolean} focus */
   function show(reply, focus) {
+    clearTimeout(pause);
+    pause = undefined;
     root.innerHTML = reply.html;
-    root.querySelector(".finder")?.removeAttribute("hidden");
+    unhide();
+    showLeft(reply);
+    refill(root, entry?.draft);
     root.hidden = false;
     root.dataset.view = reply.view;
     root.lang = language;
@@ -260,15 +361,32 @@ function run(root, status) {
     const heading = status.querySelector("h2");
     if (focus) heading?.focus();
     if (focus) heading?.scrollIntoView({ block: "center", behavior: "instant" });
+    // The sheet of the entry in question, where the page names one.
+    const sheet = root.querySelector("[data-sheet]")?.getAttribute("data-sheet");
+    if (sheet) status.querySelector("a[data-sheets]")?.setAttribute("href", sheet);
     showProgress(latest);
+  }
+
+  /** The engine takes over with all answers given so far. @param {import("./engine.mjs").Progress} progress */
+  function hear(progress) {
+    showProgress(progress);
+    root.dataset.engine = progress.step;
+    if (progress.step !== "ready" || !ahead) return;
+    ahead = false;
+    if (!busy && entry?.page) renew(entry.page);
   }
 
   /** @param {import("./engine.mjs").Progress | null} progress */
   function showProgress(progress) {
     latest = progress;
+    if (!progress?.total) return;
     const bar = status.querySelector("progress");
     // The rest, after the download, has no measure: the bar keeps its last tenth for it.
-    if (bar && progress?.total) bar.value = Math.min(90, (90 * progress.loaded) / progress.total);
+    if (bar) bar.value = Math.min(90, (90 * progress.loaded) / progress.total);
+    const text = status.querySelector("[data-pattern]");
+    const left = Math.max(0, progress.total - progress.loaded);
+    const numbers = { left: megabytes(left), total: megabytes(progress.total) };
+    if (text instanceof HTMLElement) text.textContent = filled(text.dataset.pattern ?? "", numbers);
   }
 
   /**
@@ -276,6 +394,8 @@ function run(root, status) {
    * @param {HTMLAnchorElement} link
    */
   async function switchLanguage(link) {
+    if (pause) keepDraft();
+    if (!entry) await begin();
     const before = language;
     language = link.hreflang === "en" ? "en" : "ja";
     try {
@@ -284,7 +404,7 @@ function run(root, status) {
         .then((response) => (response.ok ? response.text() : null))
         .catch(() => null);
       const reply = await ask({ do: "show" }, entry?.state ?? null);
-      entry = { run: entry?.run ?? newRun(), depth: entry?.depth ?? 0, state: reply.state, language, page: reply };
+      entry = { .../** @type {Entry} */ (entry), state: reply.state, language, page: reply };
       if (frame) {
         // The address first: the links of the new frame are relative to it.
         for (const icon of document.querySelectorAll("link[rel~=icon]")) {
@@ -329,6 +449,16 @@ function run(root, status) {
 function stored() {
   const value = history.state;
   return value && typeof value === "object" && "run" in value && "state" in value ? value : null;
+}
+
+/** @param {number} bytes */
+function megabytes(bytes) {
+  return (bytes / 1_000_000).toFixed(1);
+}
+
+/** @param {string} pattern with names in braces @param {Record<string, string>} values */
+function filled(pattern, values) {
+  return pattern.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
 /** A name for a run of questions; it says nothing about them. */

@@ -1,6 +1,14 @@
 // Mends of the theme, on every page. The menu opener is a label, which takes no focus: a button stands in for it.
 if (document.getElementById("check")) import("./check.mjs");
 if (document.getElementById("run-cases")) import("./trust.mjs");
+if (document.querySelector("a.term")) import("./terms.mjs");
+if (document.getElementById("search-form")) import("./search.mjs");
+
+const field = /** @type {HTMLFormElement | null} */ (document.querySelector("form.site-search"));
+if (field) offerSearch(field);
+
+const overdue = /** @type {HTMLElement | null} */ (document.querySelector(".overdue"));
+if (overdue) warnIfOverdue(overdue);
 
 const drawer = /** @type {HTMLInputElement | null} */ (document.getElementById("__drawer"));
 const label = /** @type {HTMLElement | null} */ (document.querySelector('label.md-header__button[for="__drawer"]'));
@@ -38,3 +46,32 @@ const measured = new ResizeObserver((changed) => {
   }
 });
 for (const box of document.querySelectorAll(".md-typeset__scrollwrap, .table-scroll")) measured.observe(box);
+
+/**
+ * The field in the header stands in for the link to the search page, and leads there with what was typed in the fragment,
+ * which no server sees.
+ *
+ * @param {HTMLFormElement} field
+ */
+function offerSearch(field) {
+  const link = /** @type {HTMLAnchorElement} */ (field.nextElementSibling);
+  field.hidden = false;
+  link.classList.add("search-link-narrow");
+  field.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const typed = new FormData(field).get("q");
+    location.assign(`${link.href}#q=${encodeURIComponent(String(typed).trim())}`);
+  });
+}
+
+/**
+ * A build has no clock, so the page says itself that its comparison with the sources is overdue.
+ *
+ * @param {HTMLElement} warning
+ */
+function warnIfOverdue(warning) {
+  const lastDay = new Date(`${warning.dataset.due}T23:59:59`);
+  if (new Date() <= lastDay) return;
+  warning.hidden = false;
+  document.querySelector("article")?.prepend(warning);
+}

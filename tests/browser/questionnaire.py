@@ -102,12 +102,18 @@ class Questionnaire:
     def answer(self, answers: Mapping[str, Any]) -> None:
         """Fill in the page and go on."""
         self.fill(answers)
-        self.press("button[type=submit]")
+        self.press("#check button[type=submit]")
 
     def press(self, control: str | Locator) -> None:
         """Click a control that leads to another page, and wait for that page."""
         self.page.evaluate(_MARK)
         (self.page.locator(control) if isinstance(control, str) else control).click()
+        self.page.wait_for_function(_SETTLED)
+
+    def leave(self, key: str) -> None:
+        """Press a key that leads to another page, and wait for that page."""
+        self.page.evaluate(_MARK)
+        self.page.keyboard.press(key)
         self.page.wait_for_function(_SETTLED)
 
     def change(self, page: str) -> None:

@@ -1,6 +1,7 @@
 """Every kind of page and every state of the questionnaire: axe-core, narrow screens, the Tab key."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -9,13 +10,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from build_scripts.site import WORK
 from build_scripts.toolchain import ROOT
+from build_scripts.wording import load_table
 from decision_tree.browser import handle
 from decision_tree.model import LANGUAGES
+from tests.browser.visitor import end
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: Width, colours, forced colours.
-LOOKS: tuple[tuple[int, str, str], ...] = (
+Look = tuple[int, str, str]
+LOOKS: tuple[Look, ...] = (
     (320, "light", "none"),
     (768, "light", "active"),
     (1280, "dark", "none"),
@@ -55,7 +60,16 @@ STATES: dict[str, tuple[dict[str, str], str, dict[str, str] | None]] = {
     "consult": (FULL | {"destination": "group-a"}, "verdict", None),
     "not-covered": (OWN | {f"{S}-conductivity": "0.05 mS/cm"}, "verdict", None),
 }
+#: More controls than any page has.
+MANY_TABS = 400
 MESSAGES = ("loading", "slow", "wasm", "load", "timeout", "crash")
+#: One page of each kind that has many.
+EXAMPLES = (
+    "technologies/flexible-endoscope/",
+    "check/sheet/flexible-endoscope/",
+    "check/sheet/transaction/",
+    "roles/university-researcher/",
+)
 _SHOW = """([html, view, message]) => {
   const root = document.getElementById("check");
   if (html !== null) { root.innerHTML = html; root.dataset.view = view; }
@@ -63,8 +77,23 @@ _SHOW = """([html, view, message]) => {
   document.getElementById("check-status").replaceChildren(
     ...(template ? [template.content.cloneNode(true)] : []));
 }"""
-_AXE = """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations"]}).then(found =>
-  found.violations.map(one => `${one.id}: ${one.nodes[0].target} ${one.nodes[0].failureSummary}`))"""
+_AXE = """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations", "incomplete"]}).then(
+  ({passes, violations, incomplete, inapplicable}) => ({
+    run: [passes, violations, incomplete, inapplicable].flat().map(one => one.id),
+    passed: passes.map(one => one.id),
+    violations: violations.map(one =>
+      `${one.id}: ${one.nodes[0].target} ${one.nodes[0].failureSummary}`),
+    incomplete: incomplete.map(one => `${one.id}: ${one.nodes[0].target}`),
+  }))"""
+
+#: What axe said, a row a page and look: `build/axe.json` after the tests.
+Row = dict[str, Any]
+
+
+@cache
+def table_of_tests() -> dict[str, Any]:
+    """What `/accessibility/` says."""
+    return load_table("accessibility")
 
 
 @cache
@@ -97,35 +126,63 @@ def kinds(site: Path, language: str) -> list[str]:
         for path in root.rglob("index.html")
         if language == "en" or path.relative_to(root).parts[0] != "en"
     )
-    alike = ("technologies/", "t/", "check/sheet/")
+    alike = ("technologies/", "t/", "check/sheet/", "roles/")
     chosen = [
         page.lstrip("/")
         for page in pages
         if not any(page.startswith(start) and page != start for start in alike)
     ]
-    return [*chosen, "technologies/flexible-endoscope/", "check/sheet/flexible-endoscope/"]
+    return [*chosen, *EXAMPLES]
 
 
-def looks(page: Page, look: tuple[int, str, str]) -> None:
+def looks(page: Page, look: Look) -> None:
     width, scheme, forced = look
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme, forced_colors=forced)  # type: ignore[arg-type]
 
 
-def violations(page: Page, name: str) -> Iterator[str]:
+def violations(page: Page, name: str, look: Look, record: list[Row]) -> Iterator[str]:
     """What axe finds, and a page that is wider than the screen."""
-    for found in page.evaluate(_AXE, RULES):
-        yield f"{name}: {found}"
+    found = page.evaluate(_AXE, RULES)
+    record.append({"page": name, "look": look} | found)
+    for violation in found["violations"]:
+        yield f"{name} {look}: {violation}"
     wide, screen = page.evaluate(
         "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
     )
     if wide > screen:
-        yield f"{name}: {wide} pixels wide on a screen of {screen}"
+        yield f"{name} {look}: {wide} pixels wide on a screen of {screen}"
+
+
+@pytest.fixture(scope="module")
+def record() -> Iterator[list[Row]]:
+    """What axe says of each page and look, written to `build/axe.json` at the end."""
+    rows: list[Row] = []
+    yield rows
+    run = {rule for row in rows for rule in row["run"]}
+    figures = {
+        "axe": table_of_tests()["axe"],
+        "tags": RULES,
+        "looks": LOOKS,
+        "pages": len({row["page"] for row in rows}),
+        "pages x looks": len(rows),
+        "rules run": len(run),
+        "rules that applied": len({rule for row in rows for rule in row["passed"]}),
+        "checks passed": sum(len(row["passed"]) for row in rows),
+        "violations": sum(len(row["violations"]) for row in rows),
+        "not decided by axe": Counter(
+            one.partition(":")[0] for row in rows for one in row["incomplete"]
+        ),
+        "rows": [row | {"run": len(row["run"]), "passed": len(row["passed"])} for row in rows],
+    }
+    WORK.mkdir(exist_ok=True)
+    text = json.dumps(figures, ensure_ascii=False, indent=1)
+    (WORK / "axe.json").write_text(text + "\n", "utf-8")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_kind_of_page_has_a_violation(
-    open_page: Callable[..., Page], address: str, site: Path, language: str
+    open_page: Callable[..., Page], address: str, site: Path, language: str, record: list[Row]
 ) -> None:
     chosen = kinds(site, language)
     root = address + ("" if language == "ja" else "en/")
@@ -137,7 +194,7 @@ def test_no_kind_of_page_has_a_violation(
         page.evaluate(axe())
         for look in LOOKS:
             looks(page, look)
-            found += violations(page, f"{path} {look}")
+            found += violations(page, f"{language}/{path}", look, record)
 
     assert len(chosen) >= 10
     assert found == []
@@ -145,7 +202,7 @@ def test_no_kind_of_page_has_a_violation(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_state_of_the_questionnaire_has_a_violation(
-    open_page: Callable[..., Page], address: str, language: str
+    open_page: Callable[..., Page], address: str, language: str, record: list[Row]
 ) -> None:
     url = address + ("" if language == "ja" else "en/") + "check/"
     page = open_page(url, reduced_motion="reduce")
@@ -155,15 +212,25 @@ def test_no_state_of_the_questionnaire_has_a_violation(
         looks(page, look)
         for name in STATES:
             page.evaluate(_SHOW, [*state(language, name), ""])
-            found += violations(page, f"{name} {look}")
+            found += violations(page, f"{language}: {name}", look, record)
         for message in MESSAGES:
             page.evaluate(_SHOW, [None, None, message])
 
             assert page.locator(f"#check-status .message-{message}").count() == 1
 
-            found += violations(page, f"{message} {look}")
+            found += violations(page, f"{language}: {message}", look, record)
 
     assert found == []
+
+
+def test_the_page_of_results_names_the_axe_that_was_run(
+    open_page: Callable[..., Page], address: str
+) -> None:
+    page = open_page(address + "accessibility/")
+    page.evaluate(axe())
+
+    assert page.evaluate("() => axe.version") == table_of_tests()["axe"]
+    assert page.locator(".results tbody tr").count() == len(table_of_tests()["criterion"])
 
 
 def test_axe_sees_a_violation_where_there_is_one(
@@ -173,7 +240,7 @@ def test_axe_sees_a_violation_where_there_is_one(
     page.evaluate(axe())
     page.evaluate("() => { document.querySelector('#check input').id = 'nobody' }")
 
-    assert [found for found in violations(page, "") if "label" in found]
+    assert [found for found in violations(page, "", LOOKS[0], []) if "label" in found]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -194,7 +261,7 @@ def test_no_page_is_wider_than_a_small_phone(
         page.goto(f"{address}{path}/", wait_until="domcontentloaded")
         if page.evaluate("document.documentElement.scrollWidth") > 320:
             wide.append(path)
-    context.close()
+    end(context)
 
     assert len(paths) >= 27
     assert wide == []
@@ -222,22 +289,159 @@ _FOCUS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("path", ["", "check/", "en/check/", "en/technologies/flexible-endoscope/"])
-def test_the_focus_is_always_seen_on_a_small_phone(
+TABBED = (
+    "",
+    "check/",
+    "en/check/",
+    "check/sheet/",
+    "search/",
+    "questions/",
+    "trust/",
+    "accessibility/",
+    "en/technologies/flexible-endoscope/",
+)
+
+
+@pytest.mark.parametrize("path", TABBED)
+def test_tab_goes_through_a_small_phone_and_the_focus_is_always_seen(
     open_page: Callable[..., Page], address: str, path: str
 ) -> None:
     page = open_page(address + path, viewport={"width": 320, "height": 640})
     page.wait_for_selector(".drawer-button")
     places: list[dict[str, Any]] = []
-    for _ in range(200):
+    focus = None
+    for _ in range(MANY_TABS):
         page.keyboard.press("Tab")
         focus = page.evaluate(_FOCUS)
-        if focus is None or (places and focus["name"] == places[0]["name"] and len(places) > 3):
+        if focus is None:
             break
         places.append(focus)
 
+    # After the last control comes the browser itself: nothing has held the focus.
+    assert focus is None
     assert len(places) >= 5
     assert [p["name"] for p in places if not (p["inside"] and p["shown"] and p["ring"])] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_focus_is_seen_in_every_state_of_the_questionnaire(
+    open_page: Callable[..., Page], address: str, language: str
+) -> None:
+    url = address + ("" if language == "ja" else "en/") + "check/"
+    page = open_page(url, viewport={"width": 320, "height": 640}, forced_colors="active")
+    lost = []
+    for name in STATES:
+        page.evaluate(_SHOW, [*state(language, name), ""])
+        page.locator("#check h1").focus()
+        for _ in range(MANY_TABS):
+            page.keyboard.press("Tab")
+            focus = page.evaluate(_FOCUS)
+            if focus is None or not page.evaluate(
+                "() => document.activeElement.closest('#check') !== null"
+            ):
+                break
+            if not (focus["inside"] and focus["shown"] and focus["ring"]):
+                lost.append(f"{name}: {focus['name']}")
+
+    assert lost == []
+
+
+# A sheet that a script builds is not inline: the policy lets it be.
+_ADJUST = """css => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  document.adoptedStyleSheets = [sheet];
+}"""
+#: Text cut off: a box that hides what runs over, and has something that does.
+_CUT = """() => [...document.querySelectorAll("body *")].filter(box => {
+  const style = getComputedStyle(box);
+  const hides = ["hidden", "clip"].some(how => [style.overflowX, style.overflowY].includes(how));
+  const over = box.scrollWidth > box.clientWidth + 2 || box.scrollHeight > box.clientHeight + 2;
+  return hides && over && box.checkVisibility({visibilityProperty: true}) && box.innerText?.trim()
+    && box.clientHeight > 2 && style.clipPath === "none";
+}).map(box => `${box.tagName} ${box.className}: ${box.innerText.trim().slice(0, 40)}`)"""
+#: Name: style sheet and width.
+ADJUSTED = {
+    "text at 200 %": ("html { font-size: 250% }", 1280),  # the theme's own is 125 %
+    "wide text spacing": (
+        (
+            "* { line-height: 1.5 !important; letter-spacing: 0.12em !important;"
+            " word-spacing: 0.16em !important } p { margin-bottom: 2em !important }"
+        ),
+        320,
+    ),
+    "a phone held sideways": ("", 568),
+}
+
+
+@pytest.mark.parametrize("adjusted", ADJUSTED)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_lost_when_the_reader_adjusts_the_text(
+    open_page: Callable[..., Page], address: str, site: Path, language: str, adjusted: str
+) -> None:
+    css, width = ADJUSTED[adjusted]
+    root = address + ("" if language == "ja" else "en/")
+    page = open_page(root, viewport={"width": width, "height": 320}, reduced_motion="reduce")
+    lost: list[str] = []
+
+    def look(name: str) -> None:
+        page.evaluate(_ADJUST, css)
+        lost.extend(f"{name}: {cut}" for cut in page.evaluate(_CUT))
+        if page.evaluate("() => document.documentElement.scrollWidth") > width:
+            lost.append(f"{name}: wider than {width}")
+
+    for path in kinds(site, language):
+        page.goto(root + path)
+        look(path)
+    page.goto(root + "check/")
+    for name in STATES:
+        page.evaluate(_SHOW, [*state(language, name), ""])
+        look(name)
+
+    assert lost == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_borders_and_focus_stand_out_from_the_ground(
+    open_page: Callable[..., Page], address: str, scheme: str
+) -> None:
+    page = open_page(address + "check/", color_scheme=scheme)
+    contrast = page.evaluate(_CONTRAST, ["--rule", "--action", "--focus-line", "--error", "--link"])
+
+    assert {name: ratio for name, ratio in contrast.items() if ratio < 3} == {}
+
+
+# A canvas turns any colour into numbers.
+_CONTRAST = """names => {
+  const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+  const light = name => {
+    canvas.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(name);
+    canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map(value => value / 255).map(
+      value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ground = light("--ground");
+  return Object.fromEntries(names.map(name => {
+    const [low, high] = [light(name), ground].sort((one, other) => one - other);
+    return [name, (high + 0.05) / (low + 0.05)];
+  }));
+}"""
+
+
+@pytest.mark.parametrize("path", ["scheme/", "en/check/"])
+def test_no_single_letter_does_anything(
+    open_page: Callable[..., Page], address: str, path: str
+) -> None:
+    page = open_page(address + path)
+    page.wait_for_selector(".drawer-button", state="attached")
+    for key in ("n", ".", "p", ",", "f", "s", "/"):
+        page.keyboard.press(key)
+    # A key that led elsewhere would have begun by now what this request comes after.
+    page.evaluate("() => fetch('./').then(answer => answer.text())")
+
+    assert page.url == address + path
+    assert page.evaluate("() => document.activeElement === document.body")
 
 
 @pytest.mark.parametrize("path", ["", "en/"])

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from build_scripts.serve import HOST, SiteHandler, SiteServer
 from decision_tree.model import LANGUAGES
+from tests.browser.visitor import end
 
 ENDINGS = ".message:not(.message-loading, .message-slow)"
 #: What goes wrong, and the message that says it.
@@ -95,7 +96,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
 
     yield opened
     for context in contexts:
-        context.close()
+        end(context)
 
 
 def answer(page: Page) -> None:
@@ -141,7 +142,7 @@ def test_a_browser_without_webassembly_is_told(browser: Browser, address: str) -
     answer(page)
 
     expect_ways_on(page, "wasm")
-    context.close()
+    end(context)
 
 
 def test_a_download_that_stalls_does_not_spin_for_ever(browser: Browser, broken: str) -> None:
@@ -163,7 +164,7 @@ def test_a_download_that_stalls_does_not_spin_for_ever(browser: Browser, broken:
     page.clock.run_for(46_000)
 
     expect_ways_on(page, "timeout")
-    context.close()
+    end(context)
 
 
 def test_trying_again_goes_on_with_the_answer(visit: Callable[..., Page], broken: str) -> None:

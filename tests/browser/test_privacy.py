@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from decision_tree.model import LANGUAGES
 from tests.browser.questionnaire import UNKNOWN, Questionnaire
+from tests.browser.visitor import end
 
 WAYS: tuple[dict[str, str], ...] = (
     {
@@ -55,7 +56,7 @@ def walk(browser: Browser, url: str, answers: Mapping[str, str]) -> tuple[list[R
     assert left == ["", 0, 0, 0, 0, 0]
     assert context.cookies() == []
 
-    context.close()
+    end(context)
     return sorted(asked, key=str), public
 
 
@@ -87,5 +88,6 @@ def test_a_link_away_tells_nothing_of_the_answers(
     run.to_verdict(WAYS[1])
     with page.expect_request("**/divisions/") as leaving:
         page.evaluate("() => location.assign('../divisions/')")
+    page.wait_for_url("**/divisions/")
 
     assert leaving.value.headers.get("referer", "") in ("", address, address + "en/check/")

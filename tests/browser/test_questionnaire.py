@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from decision_tree import corpus
 from decision_tree.model import LANGUAGES
 from tests.browser.questionnaire import MANY, UNKNOWN, Questionnaire
+from tests.browser.visitor import end
 
 RULES = corpus.load()
 ENDOSCOPE = "flexible-endoscope"
@@ -121,7 +122,7 @@ def test_back_forward_reload_and_change_keep_every_answer(open_page: Open, addre
     while run.view == "question":
         run.fill(COVERED)
         seen.append((run.heading, run.values()))
-        run.press("button[type=submit]")
+        run.press("#check button[type=submit]")
     for heading, values in reversed(seen):
         run.history(-1)
 
@@ -246,7 +247,7 @@ def test_a_page_of_every_kind_says_what_is_missing(
             break
         asked = run.fields()
         kinds.add((len(asked) > 1, {field["kind"] for field in asked.values()}.pop()))
-        run.press("button[type=submit]")
+        run.press("#check button[type=submit]")
         links = page.locator(".error-summary a")
         title = page.title()
 
@@ -287,7 +288,7 @@ def warm(browser: Any, address: str) -> Any:
     page = context.new_page()
     page.goto(address + "check/")
     yield Questionnaire(page)
-    context.close()
+    end(context)
 
 
 def test_it_works_under_any_base_path(open_page: Open, any_base: str) -> None:
@@ -370,7 +371,7 @@ def test_a_wanderer_is_never_lost(open_page: Open, address: str, seed: int) -> N
 def _answer(dice: random.Random, run: Questionnaire, model: Model) -> None:
     """Fill in the page at random; now and then badly, and then rightly."""
     if dice.random() < 0.1 and not run.values():
-        run.press("button[type=submit]")
+        run.press("#check button[type=submit]")
     answers = {}
     for name, asked in run.fields().items():
         kept = run.values().get(name)

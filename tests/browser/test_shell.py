@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.visitor import end
+
 
 def test_the_switch_leads_to_the_same_page_in_the_other_language(
     open_page: Callable[..., Page], any_base: str
@@ -44,7 +46,7 @@ def test_the_policy_blocks_a_script_from_elsewhere(browser: Browser, address: st
           document.head.append(Object.assign(document.createElement("script"), {textContent: "1"}));
         })"""
     )
-    context.close()
+    end(context)
 
     assert blocked == "script-src-elem"
 
@@ -64,4 +66,4 @@ def test_a_missing_page_leads_home_from_any_depth(
 
         expect(link).to_have_js_property("href", any_base + goal)
     expect(page.locator("h1")).to_have_text(re.compile("ページが見つかりません"))
-    context.close()
+    end(context)

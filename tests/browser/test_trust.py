@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from build_scripts import cases
+from tests.browser.visitor import end
 
 RUN = {
     "": "すべての事例をこのブラウザーで実行する",
@@ -20,7 +21,7 @@ def tampered(browser: Browser) -> Iterator[Page]:
     """A page whose traffic a test may change; what the browser says of that on its console is expected."""
     context = browser.new_context()
     yield context.new_page()
-    context.close()
+    end(context)
 
 
 def run(page: Page, path: str) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page
 
+from build_scripts import cases
 from decision_tree import corpus
 from decision_tree.model import LANGUAGES, URGENCY
-from tests import cases
 from tests.browser.questionnaire import UNKNOWN, Questionnaire
 
 RULES = corpus.load()

@@ -1,0 +1,1 @@
+"""Measurements: how long a person waits, and how long we do."""

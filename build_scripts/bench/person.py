@@ -1,0 +1,115 @@
+"""A person who answers the questionnaire in a real browser as a worked case does, and how long each step takes."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from build_scripts import cases, chromium
+from build_scripts.toolchain import BuildError
+from decision_tree.space import UNKNOWN
+
+#: More pages than any run has.
+MANY = 40
+
+_READY = """() => {
+  const root = document.getElementById("check");
+  return "ready" in root.dataset && !root.hidden;
+}"""
+_ENGINE = "() => document.getElementById('check').dataset.engine === 'ready'"
+# Fills in the page, presses its button, and gives the milliseconds until the next page stands there.
+_STEP = """answers => new Promise(done => {
+  const root = document.getElementById("check");
+  for (const box of root.querySelectorAll("fieldset")) {
+    const input = box.querySelector("input[name]");
+    const answer = answers[input.name] ?? "unknown";
+    if (input.type === "radio") {
+      box.querySelector(`input[name="${input.name}"][value="${answer}"]`).checked = true;
+    } else if (answer === "unknown") {
+      box.querySelector("input[type=checkbox]").checked = true;
+    } else {
+      input.value = answer;
+    }
+  }
+  const button = root.querySelector("button[type=submit], [data-do=result]");
+  new MutationObserver((_, observer) => {
+    observer.disconnect();
+    done(performance.now() - began);
+  }).observe(root, { childList: true });
+  const began = performance.now();
+  button.click();
+})"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One answer: the page it was given on, and the milliseconds until the next page stood there."""
+
+    view: str
+    page: str
+    waited: float
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """The Chromium of the tests."""
+    program = chromium.find()
+    if program is None:
+        raise BuildError("there is no Chromium: run `python -m build_scripts browser`")
+    arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield started
+        started.close()
+
+
+def journeys(most: int) -> list[dict[str, str]]:
+    """Answers of worked cases with one line, evenly taken over all of them."""
+    found = [
+        {"technology": line["technology"] or UNKNOWN, **line["answers"]}
+        for case in cases.load()
+        for line in case.situation["lines"][:1]
+        if len(case.situation["lines"]) == 1
+    ]
+    return [found[index * len(found) // most] for index in range(min(most, len(found)))]
+
+
+def opened(page: Page, address: str) -> None:
+    """Go to the questionnaire and wait until question 1 hears a press."""
+    page.goto(address)
+    page.wait_for_function(_READY)
+
+
+def engine_started(page: Page) -> None:
+    """Wait until the engine runs."""
+    page.wait_for_function(_ENGINE)
+
+
+def walk(page: Page, answers: Mapping[str, str], reading: float = 0) -> Iterator[Step]:
+    """Go from question 1 to the verdict, with `reading` seconds before each answer.
+
+    From when the engine runs, nobody need read: waiting has nothing to do with it any more.
+    """
+    shown = time.monotonic()
+    for _ in range(MANY):
+        view = page.locator("#check").get_attribute("data-view") or ""
+        if view == "verdict":
+            return
+        name = page.locator("#check fieldset input[name]").first
+        asked = name.get_attribute("name") if view == "question" else view
+        while (left := shown + reading - time.monotonic()) > 0 and not page.evaluate(_ENGINE):
+            page.wait_for_timeout(min(left, 0.1) * 1000)
+        yield Step(view=view, page=asked or "", waited=page.evaluate(_STEP, dict(answers)))
+        shown = time.monotonic()
+    raise BuildError(f"no verdict after {MANY} pages")
+
+
+def begin_again(page: Page) -> None:
+    """From the verdict to question 1 of a new run."""
+    page.click("[data-do=start]")
+    page.wait_for_selector("#check[data-view=question]")
