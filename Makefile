@@ -13,7 +13,7 @@ export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build check serve test lint format types lock clean
+.PHONY: help setup build check serve test transcripts bench lint format types lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -32,6 +32,13 @@ serve: $(READY) ## build, serve at http://127.0.0.1:8000/ (PORT=...), build agai
 test: lint types build ## run every check and every test, a real browser included
 	@$(PY) -m build_scripts browser
 	$(PY) -m pytest
+
+transcripts: build ## write the stored transcripts for screen readers anew; read what changed
+	@$(PY) -m tests.browser.transcript
+
+bench: build ## measure the site beside Pyodide as it comes, about half an hour on a quiet machine
+	@$(PY) -m build_scripts browser
+	$(PY) -m build_scripts bench
 
 lint: $(READY) ## check style and formatting
 	$(PY) -m ruff check .

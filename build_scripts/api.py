@@ -32,6 +32,7 @@ from decision_tree.model import (
     Technology,
     Text,
 )
+from decision_tree.record import Record
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # Excel reads a CSV file as UTF-8 only if it begins with this mark.
@@ -145,6 +146,9 @@ SCHEMAS: dict[str, type] = {
     "cases": CasesFile,
 }
 
+#: Files that visitors make: only their schema is published.
+MADE_BY_VISITORS: dict[str, type] = {"record": Record}
+
 
 def write_api(rules: Rules, target: Path) -> None:
     """Write the folder of the API, all at once and the same for the same rules."""
@@ -182,7 +186,7 @@ def write_api(rules: Rules, target: Path) -> None:
     for name, content in files.items():
         dump = adapter_of(type(content))
         _write(target / f"{name}.json", _json(dump.dump_python(content, mode="json")))
-    for name, kind in SCHEMAS.items():
+    for name, kind in (SCHEMAS | MADE_BY_VISITORS).items():
         schema = {"$schema": _DIALECT, **adapter_of(kind).json_schema(mode="serialization")}
         _write(target / "schema" / f"{name}.json", _json(schema))
     _write(target / "technologies.csv", _csv(_technology_rows(rules)))

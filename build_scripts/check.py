@@ -17,10 +17,12 @@ from build_scripts.lint import (
     facts,
     fidelity,
     japanese,
+    knowledge,
     names,
     parity,
     prose,
     quotes,
+    statements,
 )
 from build_scripts.lint.corpus import Corpus, Problem, recorded
 from build_scripts.lint.shape import read
@@ -43,6 +45,8 @@ RULES = (
     *parity.RULES,
     *japanese.RULES,
     *english.RULES,
+    *knowledge.RULES,
+    *statements.RULES,
 )
 
 
@@ -54,10 +58,24 @@ def check(data_folder: Path = FOLDER, docs_folder: Path = DOCS) -> list[Problem]
     return sorted(set(problems))
 
 
+def corpus_of(data_folder: Path = FOLDER, docs_folder: Path = DOCS) -> Corpus:
+    """The data and the prose as the rules see them."""
+    return _read(data_folder, docs_folder)[0]
+
+
 def notes(data_folder: Path = FOLDER) -> list[str]:
     """With what the quotations were compared here, for each recorded document."""
     corpus, _ = _read(data_folder, DOCS)
     return [_comparison(corpus, raw) for raw in _documents(corpus) if "file" in raw]
+
+
+def sourced(data_folder: Path = FOLDER) -> str:
+    """How many statements the pages make, and what stands behind them."""
+    found = statements.tally(_read(data_folder, DOCS)[0])
+    return (
+        f"Statements of pages and lists: {found.sourced} with a source or a status, {found.ours} "
+        f"marked as ours, {found.without} without"
+    )
 
 
 def _comparison(corpus: Corpus, document: dict[str, Any]) -> str:

@@ -23,7 +23,7 @@ from decision_tree.view.phrases import compared
 
 State = Literal["in", "out", "open"]
 
-_PAD = 10
+_PAD = 9
 _INDENT = 22
 _GAP = 24
 
@@ -65,24 +65,16 @@ class Diagrams:
                 y += _GAP
             y = self._card(sheet, 1, y, WIDTH - 2, step)
         half = (WIDTH - 14) / 2
-        for x, step in ((1.0, settled), (half + 13, inform)):
-            label = lines(step["when"], half - 16, "small")
-            below = y + 12 + height(len(label), "small") + 18
+        ends = ((1.0, settled), (half + 13, inform))
+        labels = [lines(step["when"], half - 16, "small") for _, step in ends]
+        below = y + 30 + max(height(len(label), "small") for label in labels)
+        tall = max(self._tall(step, half) for _, step in ends)
+        for (x, step), label in zip(ends, labels, strict=True):
             middle = x + half / 2
             sheet.path("way", (WIDTH / 2, y), (WIDTH / 2, y + 8), (middle, y + 8))
             sheet.text(middle, y + 11, label, "small", anchor="middle")
             sheet.arrow((middle, below - 16), (middle, below))
-        below = (
-            y
-            + 30
-            + max(
-                height(len(lines(step["when"], half - 16, "small")), "small")
-                for step in (settled, inform)
-            )
-        )
-        tall = max(self._tall(step, half) for step in (settled, inform))
-        self._card(sheet, 1, below, half, settled, tall)
-        self._card(sheet, half + 13, below, half, inform, tall)
+            self._card(sheet, x, below, half, step, tall)
         return sheet.svg("flow", self.words["flow"]["title"], self.words["flow"]["description"])
 
     def timeline(self) -> Markup:

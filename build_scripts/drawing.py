@@ -41,18 +41,17 @@ def _em(sign: str) -> float:
 def lines(text: str, width: float, style: str = "") -> list[str]:
     """The text in lines no wider than `width`; Latin words stay whole, Japanese breaks by its rules."""
     room = width / SIZES[style]
-    found = [""]
+    found: list[list[str]] = [[]]
     for token in _TOKEN.findall(text):
-        if found[-1] and em((found[-1] + token).rstrip()) > room and token[0] not in _NOT_FIRST:
-            kept = found[-1].rstrip()
-            carried = ""
-            while kept and kept[-1] in _NOT_LAST:
-                kept, carried = kept[:-1], kept[-1] + carried
-            found[-1] = kept
-            found.append(carried + token.lstrip())
+        line = found[-1]
+        if line and em("".join([*line, token]).rstrip()) > room:
+            carried = [token]
+            while len(line) > 1 and (carried[0][0] in _NOT_FIRST or line[-1][-1] in _NOT_LAST):
+                carried.insert(0, line.pop())
+            found.append(carried if carried[0].strip() else [])
         else:
-            found[-1] += token
-    return [line.rstrip() for line in found if line.strip()]
+            line.append(token)
+    return [row for row in ("".join(line).rstrip() for line in found) if row]
 
 
 def height(count: int, style: str = "") -> float:

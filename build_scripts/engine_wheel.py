@@ -1,18 +1,24 @@
-"""The engine as one wheel of bytecode for the CPython inside Pyodide."""
+"""The engine as a wheel of bytecode for the CPython inside Pyodide, and the library it needs."""
 
 import hashlib
 import importlib.metadata
 import io
+import json
 import shutil
 import sys
 import tempfile
 import tomllib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from build_scripts import cases
 from build_scripts.toolchain import CACHE, ROOT, SOURCE_DATE_EPOCH, node, run
+from decision_tree.view import compile_templates
+from decision_tree.view.tables import FOLDER, read_table
 
 PACKAGE = "decision-tree"
 BUNDLED = ("jinja2", "markupsafe")
@@ -23,42 +29,54 @@ TOOLS_LOCK = ROOT / "requirements-pyodide.lock"
 _WHEEL_TEXT = "Wheel-Version: 1.0\nGenerator: build_scripts\nRoot-Is-Purelib: true\nTag: {tag}\n"
 _METADATA_TEXT = "Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
 
+Contents = dict[str, bytes]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EngineWheel:
-    """What the browser installs: the wheel, and the Pyodide lock that names it with its SHA-256."""
+    """What the browser installs.
+
+    `wheel` and `library` hold the modules that the engine imports, `whole_wheel` all of its code;
+    the locks name the wheels with their SHA-256. Both wheels have the same `name`.
+    """
 
     name: str
     wheel: bytes
-    lock: bytes
+    lock: Mapping[str, Any]
+    library: bytes
+    whole_wheel: bytes
+    whole_lock: Mapping[str, Any]
 
 
 def engine_wheel(rules_json: bytes) -> EngineWheel:
     """The engine, its view and its rules, compiled by pyodide-build inside the shipped Pyodide.
 
-    Equal inputs are compiled once: the result is kept in `.cache/` under the hash of all of them.
+    Equal code is compiled once: the result is kept in `.cache/` under the hash of all of it. The
+    tables travel beside it as JSON, so that an edit of the law compiles nothing.
     """
-    name = f"{PACKAGE.replace('-', '_')}-{project_version()}-py3-none-any.whl"
-    source = _zipped(dict(_contents(rules_json)))
-    key = hashlib.sha256()
-    stock_lock = RUNTIME / "pyodide-lock.json"
-    inputs = (source, SOURCE_DATE_EPOCH.encode(), TOOLS_LOCK.read_bytes(), stock_lock.read_bytes())
-    for part in inputs:
-        key.update(hashlib.sha256(part).digest())
-    for script in sorted(SCRIPTS.glob("compile_wheel.*")):
-        key.update(script.read_bytes())
-    kept = CACHE / "engine" / key.hexdigest()
-    if not kept.is_dir():
-        with tempfile.TemporaryDirectory() as folder:
-            work = Path(folder)
-            (work / name).write_bytes(source)
-            shutil.copyfile(stock_lock, work / "stock-lock.json")
-            run([node(), SCRIPTS / "compile_wheel.mjs", RUNTIME, work, *_tools()])
-            (work / "stock-lock.json").unlink()
-            _keep(work, kept)
-    (wheel,) = kept.glob("*.whl")
-    lock = (kept / "pyodide-lock.json").read_bytes()
-    return EngineWheel(name=wheel.name, wheel=wheel.read_bytes(), lock=lock)
+    code = dict(_code())
+    tables = {"decision_tree/rules.json": rules_json}
+    for path in sorted(FOLDER.glob("*.toml")):
+        tables[f"decision_tree/view/{path.stem}.json"] = _compact(read_table(path.stem))
+    with ThreadPoolExecutor() as pool:
+        compiling = pool.submit(_compiled, code)
+        cutting = pool.submit(_cut, code, tables)
+        compiled, cut = compiling.result(), cutting.result()
+    (bytecode,) = compiled.glob("*.whl")
+    whole = _unzipped(bytecode.read_bytes()) | tables
+    modules = json.loads((cut / "modules.json").read_text("utf-8"))
+    wanted = {f"{name}c" for name in modules["engine"]} | {n for n in whole if "/compiled/" in n}
+    lean = {n: c for n, c in whole.items() if not n.endswith(".pyc") or n in wanted}
+    lock = json.loads((compiled / "pyodide-lock.json").read_text("utf-8"))
+    wheel, whole_wheel = _zipped(lean), _zipped(whole)
+    return EngineWheel(
+        name=bytecode.name,
+        wheel=wheel,
+        lock=_locked(lock, bytecode.name, wheel),
+        library=(cut / "library.zip").read_bytes(),
+        whole_wheel=whole_wheel,
+        whole_lock=_locked(lock, bytecode.name, whole_wheel),
+    )
 
 
 def project_version() -> str:
@@ -67,14 +85,15 @@ def project_version() -> str:
     return str(project["project"]["version"])
 
 
-def _contents(rules_json: bytes) -> Iterator[tuple[str, bytes]]:
+def _code() -> Iterator[tuple[str, bytes]]:
     engine = ROOT / "decision_tree"
-    for path in sorted(engine.rglob("*")):
-        place = path.relative_to(engine)
-        # The law travels as JSON: the tables are parsed once, at build time.
-        if path.is_file() and place.parts[0] != "data" and "__pycache__" not in place.parts:
-            yield f"decision_tree/{place.as_posix()}", path.read_bytes()
-    yield "decision_tree/rules.json", rules_json
+    for path in sorted(engine.rglob("*.py")):
+        yield f"decision_tree/{path.relative_to(engine).as_posix()}", path.read_bytes()
+    # Jinja's own compiler turns the templates into Python: nobody's browser parses a template.
+    with tempfile.TemporaryDirectory() as folder:
+        compile_templates(Path(folder))
+        for path in sorted(Path(folder).iterdir()):
+            yield f"decision_tree/view/compiled/{path.name}", path.read_bytes()
     for name in BUNDLED:
         for file in importlib.metadata.distribution(name).files or ():
             # MarkupSafe's C speed-ups stay out; it falls back to its own Python.
@@ -86,7 +105,94 @@ def _contents(rules_json: bytes) -> Iterator[tuple[str, bytes]]:
     yield f"{info}/WHEEL", _WHEEL_TEXT.format(tag="py3-none-any").encode()
 
 
-def _zipped(contents: dict[str, bytes]) -> bytes:
+def _compiled(code: Contents) -> Path:
+    """A folder with the wheel of all the code as bytecode, and its `pyodide-lock.json`."""
+    stock_lock = RUNTIME / "pyodide-lock.json"
+    script = SCRIPTS / "compile_wheel.py"
+
+    def make(work: Path) -> None:
+        (work / _source_name()).write_bytes(_zipped(code))
+        shutil.copyfile(stock_lock, work / "stock-lock.json")
+        _run_in_pyodide(work, script, _tools())
+        (work / "stock-lock.json").unlink()
+
+    return _kept("engine", make, code, script, TOOLS_LOCK, stock_lock)
+
+
+def _cut(code: Contents, tables: Contents) -> Path:
+    """A folder with `library.zip`, what the engine imports as bytecode, and `modules.json`.
+
+    Tables import nothing, so what is kept here holds for other tables too.
+    """
+    script = SCRIPTS / "cut_library.py"
+    requests = _compact(_requests())
+
+    def make(work: Path) -> None:
+        wheel = work / _source_name()
+        wheel.write_bytes(_zipped(code | tables))
+        (work / "requests.json").write_bytes(requests)
+        _run_in_pyodide(work, script, [wheel])
+        wheel.unlink()
+
+    library = RUNTIME / "python_stdlib.zip"
+    return _kept("library", make, {**code, "requests.json": requests}, script, library)
+
+
+def _requests() -> dict[str, Any]:
+    """What is asked of the engine to see which modules it imports."""
+    worked = cases.load()
+    one_a_theme = {case.theme: case for case in worked}
+    return {
+        "cases": [
+            {"situation": case.situation, "as_of": case.as_of and case.as_of.isoformat()}
+            for case in worked
+        ],
+        "wrong": [{"lines": "none"}, {"lines": [{"technology": "no-such", "answers": {}}]}],
+        "words": ["電池", "capacitor", "zzz"],
+        "journeys": [case.situation for case in one_a_theme.values()],
+        "facts": sorted(
+            {n for case in worked for x in case.situation["lines"] for n in x["answers"]}
+        ),
+        "actions": [{"do": "show"}, {"do": "result"}],
+        "saved": ["json", "docx", "link"],
+    }
+
+
+def _run_in_pyodide(work: Path, script: Path, wheels: list[Path]) -> None:
+    run([node(), SCRIPTS / "run_python.mjs", RUNTIME, work, script, *wheels])
+
+
+def _kept(kind: str, make: Callable[[Path], None], contents: Contents, *files: Path) -> Path:
+    """The folder in `.cache/` that `make` filled once for these contents and files."""
+    key = hashlib.sha256(SOURCE_DATE_EPOCH.encode())
+    inputs = [_zipped(contents), (SCRIPTS / "run_python.mjs").read_bytes()]
+    for part in (*inputs, *(path.read_bytes() for path in files)):
+        key.update(hashlib.sha256(part).digest())
+    kept = CACHE / kind / key.hexdigest()
+    if not kept.is_dir():
+        with tempfile.TemporaryDirectory() as folder:
+            make(Path(folder))
+            _keep(Path(folder), kept)
+    return kept
+
+
+def _source_name() -> str:
+    return f"{PACKAGE.replace('-', '_')}-{project_version()}-py3-none-any.whl"
+
+
+def _locked(lock: Mapping[str, Any], name: str, wheel: bytes) -> dict[str, Any]:
+    """The lock with another wheel in the place of the one that pyodide-lock saw."""
+    package = lock["packages"][PACKAGE]
+    sha256 = hashlib.sha256(wheel).hexdigest()
+    return {**lock, "packages": {PACKAGE: {**package, "file_name": name, "sha256": sha256}}}
+
+
+def _compact(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _zipped(contents: Contents) -> bytes:
+    """A zip without compression: what the server compresses as a whole becomes smaller."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as wheel:
         for name in sorted(contents):
@@ -94,6 +200,11 @@ def _zipped(contents: dict[str, bytes]) -> bytes:
             entry.external_attr = 0o644 << 16
             wheel.writestr(entry, contents[name])
     return archive.getvalue()
+
+
+def _unzipped(archive: bytes) -> Contents:
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        return {name: opened.read(name) for name in opened.namelist()}
 
 
 def _tools() -> list[Path]:

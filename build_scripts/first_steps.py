@@ -23,7 +23,7 @@ from decision_tree.view import View
 
 #: Questions whose pages are in the file. The engine has this many readings of a question to start.
 QUESTIONS = 5
-#: After so many answers the list of all of them is in the file, where it comes next. Each is a page of its own.
+#: After so many answers the list of all of them is in the file, where it comes next: each is a page.
 LISTED = 2
 #: Separates the answers of a page that asks several facts; no id holds it.
 AND = "|"
@@ -33,10 +33,14 @@ State = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page with one of the states it is shown in, and the number of the page after each answer."""
+    """A page with one of the states it is shown in, and the number of the page after each answer.
+
+    `left` is the most question pages that can still come, this one among them; None where it is not said.
+    """
 
     state: State
     facts: tuple[str, ...]
+    left: int | None
     following: Mapping[str, int]
 
 
@@ -75,7 +79,9 @@ class FirstPages:
         if fact is None and answered > LISTED:
             return None
         if fact is None:
-            return self._numbered(json.dumps(state), Page(state=state, facts=(), following={}))
+            return self._numbered(
+                json.dumps(state), Page(state=state, facts=(), left=None, following={})
+            )
         model = self.journey.show(state)
         assert isinstance(model, Question)
         following: dict[str, int] = {}
@@ -84,10 +90,10 @@ class FirstPages:
                 number = self._add(_answered(line, model.facts, answers), answered + 1)
                 if number is not None:
                     following[AND.join(answers)] = number
-        page = Page(
-            state=state, facts=tuple(fact.id for fact in model.facts), following=following
-        )
-        key = (name, line.technology, page.facts, tuple(following.items()))
+        left = None if name == TECHNOLOGY else self.journey.left(state)
+        facts = tuple(fact.id for fact in model.facts)
+        page = Page(state=state, facts=facts, left=left, following=following)
+        key = (name, line.technology, len(line.answers), facts, left, tuple(following.items()))
         return self._numbered(key, page)
 
     def _numbered(self, key: object, page: Page) -> int:
@@ -152,6 +158,14 @@ def automaton(judge: Judge, language: Language, pages: tuple[Page, ...]) -> dict
         "state": Journey.start(),
         "common": [fact.id for fact in transaction],
         "first": len(pages) - 1,
-        "pages": [{**once(page), "next": page.following} for page in pages],
+        "pages": [
+            {
+                **once(page),
+                "before": len(page.state["lines"][0]["answers"]),
+                "left": page.left,
+                "next": page.following,
+            }
+            for page in pages
+        ],
         "lines": list(lines),
     }

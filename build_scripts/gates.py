@@ -44,6 +44,28 @@ def problems(site: Path) -> Iterator[str]:
             yield from _foreign(path, _JS_ADDRESS, site)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """How many links within the site the gates follow; `places` of them lead to a place on a page."""
+
+    pages: int
+    links: int
+    places: int
+
+
+def links(site: Path) -> Links:
+    """What `problems` compares: every link and every loaded file of every page."""
+    pages = [page for page in sorted(site.rglob("*.html")) if page.name != "404.html"]
+    inside = [
+        parts
+        for page in map(_read_page, pages)
+        for address in page.linked + page.loaded
+        if not ((parts := urlsplit(address.strip())).scheme or parts.netloc)
+    ]
+    places = sum(bool(parts.fragment) for parts in inside)
+    return Links(pages=len(pages), links=len(inside), places=places)
+
+
 @dataclass(slots=True)
 class _Page:
     loaded: list[str] = field(default_factory=list)

@@ -16,6 +16,8 @@ _LOADED = re.compile(r'(<(?:script|link|img|source)\b[^>]*?\s(?:src|href)=")([^"
 # The theme's only two scripts inside pages. Nothing needs them: they are storage for parts that are
 # off here (its switch of colours, its announcements) and the choice of a tab (no page has tabs).
 _UNUSED_SCRIPTS = ("__md_scope=", "var target=document.getElementById(location.hash")
+# Its bundle and the settings of it: what this site wants of them, `site.mjs` does in a hundredth.
+_BUNDLE = re.compile(r'javascripts/bundle|id="__config"')
 
 _POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'{styles}; "
@@ -72,7 +74,8 @@ def share_assets(site: Path) -> None:
 
 
 def _without_unused(found: re.Match[str]) -> str:
-    return "" if found["text"].startswith(_UNUSED_SCRIPTS) else found[0]
+    unused = found["text"].startswith(_UNUSED_SCRIPTS) or _BUNDLE.search(found["attributes"])
+    return "" if unused else found[0]
 
 
 def _runs(attributes: str) -> bool:

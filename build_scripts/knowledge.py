@@ -149,7 +149,7 @@ def standing(source: Iterable[Source], documents: Mapping[str, Document]) -> Sta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regime:
-    """A neighbouring regime as the page shows it."""
+    """A neighbouring regime as the page shows it; `article` where what it asks does not cite it."""
 
     id: str
     name: Text
@@ -220,7 +220,7 @@ class Knowledge:
                 id=one.id,
                 name=name,
                 asks=asks,
-                article=article,
+                article=None if rule else article,
                 who=one.who,
                 when=one.when,
                 differs=one.differs,

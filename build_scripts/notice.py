@@ -16,12 +16,13 @@ def notice(pinned: Mapping[str, Any]) -> str:
     runtime = (
         f"Pyodide {pinned['version']} (CPython {pinned['python']} for WebAssembly), unchanged\n"
         f"Files: {', '.join(pinned['sha256'])}\n"
+        "library.zip holds those modules of python_stdlib.zip that the engine imports, as bytecode.\n"
         f"Licence: {pinned['licence']}, https://www.mozilla.org/MPL/2.0/\n"
         "CPython and its standard library: PSF-2.0, https://docs.python.org/3/license.html\n"
         f"Source: {pinned['source']}"
     )
     wheel = (
-        f"The wheel in this folder holds this project's engine (MIT) with {' and '.join(BUNDLED)},\n"
+        f"The wheel in assets/engine/ holds this project's engine (MIT) with {' and '.join(BUNDLED)},\n"
         "compiled to bytecode by pyodide-build."
     )
     parts = ["This site holds software made by others.", runtime, wheel]

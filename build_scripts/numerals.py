@@ -78,12 +78,11 @@ def numbers(text: str, language: Language) -> Numbers:
     stated = set[Decimal]()
     worded = {Decimal(ord(mark) - ord("①") + 1) for mark in _MARKS.findall(text)}
     text = unicodedata.normalize("NFKC", _MARKS.sub(" ", text))
-    text = _SPACED.sub("", re.sub(r"(?<=[〇-九])\.(?=[〇-九])", "・", text))
-    if language == "ja":
-        for found in _ERA.finditer(text):
-            stated.add(Decimal(_ERAS[found[1]] + (1 if found[2] == "元" else int(found[2]))))
-        text = _ERA.sub(" ", text)
-    else:
+    text = _SPACED.sub("", re.sub(r"(?<=[〇-九]) ?\. ?(?=[〇-九])", "・", text))
+    for found in _ERA.finditer(text):
+        stated.add(Decimal(_ERAS[found[1]] + (1 if found[2] == "元" else int(found[2]))))
+    text = _ERA.sub(" ", text)
+    if language == "en":
         for found in _MONTH.finditer(text):
             stated.add(Decimal(_MONTHS.index(found["month"] or found["after"]) + 1))
         for month in _MONTHS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from build_scripts import changes, trust
+from build_scripts import changes, measured, trust
 from build_scripts.cases import Case
 from build_scripts.diagrams import Diagrams
 from build_scripts.examples import Examples, examples
@@ -43,10 +44,16 @@ from decision_tree.verdict import Judge
 
 DOCS = ROOT / "docs"
 
+_TITLE = re.compile(r"^# [^{\n]*[^{}\s]$", re.MULTILINE)
+
 
 def write_pages(
-    rules: Rules, target: Path, docs: Path = DOCS, address: str = ""
-) -> dict[str, list[Any]]:
+    rules: Rules,
+    target: Path,
+    docs: Path = DOCS,
+    address: str = "",
+    languages: tuple[Language, ...] = LANGUAGES,
+) -> dict[Language, list[Any]]:
     """Write `target/ja` and `target/en` and return the MkDocs `nav` of each.
 
     Every page of `docs/<language>` is a Jinja2 text that may include blocks of `templates/`; the
@@ -63,8 +70,8 @@ def write_pages(
     if prose["ja"] != prose["en"]:
         apart = sorted(set(prose["ja"]) ^ set(prose["en"]))
         raise BuildError(f"docs: only in one language: {', '.join(apart)}")
-    navigation: dict[str, list[Any]] = {}
-    for language in LANGUAGES:
+    navigation: dict[Language, list[Any]] = {}
+    for language in languages:
         shutil.rmtree(target / language, ignore_errors=True)
         writer = Writer(rules, language, docs, address)
         for path, text in writer.pages(prose[language]):
@@ -220,6 +227,8 @@ class Writer:
         }
         text = self.environment.get_template(template).render(context)
         if path.endswith(".md"):
+            # The place has one name in both languages; MkDocs would make one of the title.
+            text = _TITLE.sub(r"\g<0> { #page-title }", text, count=1)
             text = text.rstrip("\n") + "\n\n"
             text += self.environment.get_template("foot.html.j2").render(context)
         return text
@@ -233,6 +242,11 @@ class Writer:
     def counts(self) -> trust.Counts:
         """How much there is in this build."""
         return trust.counts(self.rules)
+
+    @cached_property
+    def measured(self) -> measured.Measured:
+        """The recorded run of `make bench`."""
+        return measured.read()
 
     @cached_property
     def themes(self) -> tuple[trust.Theme, ...]:

@@ -1,7 +1,7 @@
 """The register of readings: where the source can be read in two ways, and what the other way would change.
 
-`decision_tree/view/readings.toml` says what was read how; each `flip` there is an edit of the rules, and the answer
-sets are judged by both. The unsettled options of the data follow by themselves. An answer set is a
+`decision_tree/view/readings.toml` says what was read how; each `flip` there is an edit of the rules, and
+the answer sets are judged by both. The unsettled options of the data follow by themselves. An answer set is a
 complete set of answers to the questions of one entry, in a covered transaction with nothing concluded,
 or to those of the transaction, with a covered technology and nothing concluded, or to the stage.
 """

@@ -1,37 +1,56 @@
-"""What the browser loads: the Pyodide runtime, the engine's wheel and the manifest of both."""
+"""What the browser loads: the Pyodide runtime, the library, the engine's wheel and their manifest."""
 
 import hashlib
 import json
-import shutil
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
+from build_scripts.compression import compress
 from build_scripts.engine_wheel import PACKAGE, RUNTIME, engine_wheel
 from build_scripts.notice import notice
 from build_scripts.toolchain import ROOT, BuildError
 
 RUNTIME_LOCK = ROOT / "build_scripts" / "runtime.lock.toml"
+#: What is fetched at once and side by side. The whole library waits for a module that is missing.
+LIBRARY, WHOLE_LIBRARY = "library.zip", "python_stdlib.zip"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RuntimeFile:
-    """Size and SHA-256 of one file the browser loads."""
+    """Sizes and SHA-256 of one file the browser loads: as it is, and as it is sent."""
 
     bytes: int
+    gzip: int
+    br: int
     sha256: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RuntimeManifest:
-    """`assets/runtime.json`: folder and lock are relative to it, names of files to the folder."""
+class Packages:
+    """A library and a wheel that fit each other; the content of the lock names the wheel."""
 
+    library: str
+    folder: str
+    lock: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuntimeManifest:
+    """`assets/runtime.json`; every address in it is relative to it and holds a hash.
+
+    `lean` is what the engine imports, in `files`; `whole` is what a module missing there is in.
+    """
+
+    id: str
     pyodide: str
-    lock: str
     package: str
     engine: str
     rules: str
+    lean: Packages
+    whole: Packages
     files: Mapping[str, RuntimeFile]
 
 
@@ -43,33 +62,77 @@ def prepare_runtime(rules_json: bytes, target: Path) -> RuntimeManifest:
             `runtime.lock.toml`.
     """
     pinned = tomllib.loads(RUNTIME_LOCK.read_text("utf-8"))
-    folder = target / "pyodide"
-    folder.mkdir(parents=True, exist_ok=True)
     for name, expected in pinned["sha256"].items():
-        _copy_checked(RUNTIME / name, folder / name, expected, pinned["version"])
+        _check(RUNTIME / name, expected, pinned["version"])
     built = engine_wheel(rules_json)
-    (folder / built.name).write_bytes(built.wheel)
-    (folder / "pyodide-lock.json").write_bytes(built.lock)
-    loaded = [*pinned["sha256"], "pyodide-lock.json", built.name]
+    # Two folders: an edit of the law leaves the big files where browsers have them already.
+    runtime = {name: (RUNTIME / name).read_bytes() for name in pinned["sha256"]}
+    pyodide = _write(target, "pyodide", runtime | {LIBRARY: built.library})
+    engine = _write(
+        target, "engine", {built.name: built.wheel, f"whole/{built.name}": built.whole_wheel}
+    )
+    loaded = [f"{pyodide}{name}" for name in (*runtime, LIBRARY) if name != WHOLE_LIBRARY]
+    loaded.append(engine + built.name)
+    compress([target / name for name in loaded], thorough=True)
+    files = {name: _measured(target / name) for name in sorted(loaded)}
     rules = json.loads(rules_json)
+    worker = (target / "engine-worker.mjs").read_bytes()
     manifest = RuntimeManifest(
-        pyodide="pyodide/",
-        lock="pyodide/pyodide-lock.json",
+        id=_hash([worker, *(file.sha256.encode() for file in files.values())]),
+        pyodide=pyodide,
         package=PACKAGE,
         engine=rules["engine"],
         rules=rules["rules"],
-        files={name: _measured(folder / name) for name in sorted(loaded)},
+        lean=Packages(library=pyodide + LIBRARY, folder=engine, lock=built.lock),
+        whole=Packages(
+            library=pyodide + WHOLE_LIBRARY, folder=f"{engine}whole/", lock=built.whole_lock
+        ),
+        files=files,
     )
     text = json.dumps(asdict(manifest), indent=2) + "\n"
     (target / "runtime.json").write_text(text, "utf-8", newline="\n")
-    (folder / "NOTICE.txt").write_text(notice(pinned), "utf-8", newline="\n")
+    (target / "pyodide" / "NOTICE.txt").write_text(notice(pinned), "utf-8", newline="\n")
     return manifest
 
 
-def _copy_checked(source: Path, copy: Path, expected: str, version: str) -> None:
+def sizes(manifest: RuntimeManifest, target: Path) -> str:
+    """What a first visit fetches, and what it would with the library that Pyodide ships."""
+    rows = {Path(name).name: file for name, file in manifest.files.items()}
+    stock = dict(manifest.files)
+    # It is compressed inside.
+    whole = (target / manifest.whole.library).stat().st_size
+    stock[manifest.lean.library] = RuntimeFile(bytes=whole, gzip=whole, br=whole, sha256="")
+    lines = [f"{'bytes':>12}{'gzip':>12}{'brotli':>12}"]
+    lines += [
+        f"{file.bytes:>12,}{file.gzip:>12,}{file.br:>12,}  {name}" for name, file in rows.items()
+    ]
+    for name, files in (("first visit", manifest.files), ("with Pyodide's own library", stock)):
+        total = [sum(getattr(f, size) for f in files.values()) for size in ("bytes", "gzip", "br")]
+        lines.append("".join(f"{number:>12,}" for number in total) + f"  {name}")
+    return "\n".join(lines)
+
+
+def _write(target: Path, name: str, contents: Mapping[str, bytes]) -> str:
+    """Write the files into a folder named by their hash, and give its place."""
+    place = f"{name}/{_hash(contents.values())}/"
+    for file, content in contents.items():
+        path = target / place / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return place
+
+
+def _hash(contents: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for content in contents:
+        digest.update(hashlib.sha256(content).digest())
+    return digest.hexdigest()[:16]
+
+
+def _check(source: Path, expected: str, version: str) -> None:
     if not source.exists():
         raise BuildError(f"{source} is missing: run `make setup`")
-    found = _measured(source).sha256
+    found = hashlib.sha256(source.read_bytes()).hexdigest()
     if found != expected:
         raise BuildError(
             f"{source} is not the file recorded for Pyodide {version}:\n"
@@ -77,9 +140,13 @@ def _copy_checked(source: Path, copy: Path, expected: str, version: str) -> None
             "Remove node_modules/ and run `make setup`; after a wanted update of Pyodide, "
             f"correct build_scripts/{RUNTIME_LOCK.name}."
         )
-    shutil.copyfile(source, copy)
 
 
 def _measured(path: Path) -> RuntimeFile:
     content = path.read_bytes()
-    return RuntimeFile(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
+    return RuntimeFile(
+        bytes=len(content),
+        gzip=path.with_name(path.name + ".gz").stat().st_size,
+        br=path.with_name(path.name + ".br").stat().st_size,
+        sha256=hashlib.sha256(content).hexdigest(),
+    )

@@ -10,16 +10,21 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from html import escape
+import tomllib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from html import escape, unescape
 from pathlib import Path
 
 from build_scripts.toolchain import ROOT, BuildError, node, run
-from decision_tree.model import LANGUAGES, Language, Rules
+from build_scripts.wording import TEMPLATES
+from decision_tree.model import LANGUAGES, Language, Rules, Technology
 
 #: Where the index is, below the root of the site; both languages share it.
 INDEX = Path("assets") / "search"
 
 _PAGEFIND = ROOT / "node_modules" / "pagefind" / "lib" / "runner" / "bin.cjs"
+_LICENCE = ROOT / "node_modules" / "pagefind" / "LICENSE" / "LICENSE"
 
 # What the page asks for itself: the rest of Pagefind's output are finished search boxes.
 _LOADED = ("pagefind.js", "pagefind-worker.js", "pagefind-entry.json")
@@ -29,6 +34,8 @@ _LOADED_KINDS = {".pf_meta", ".pf_index", ".pf_fragment", ".pagefind"}
 _LEFT_OUT = (".headerlink", ".page-foot", ".cases", ".site-map", "form", "[hidden]", "svg")
 
 _ARTICLE = '<article class="md-content__inner md-typeset">'
+_TITLE = re.compile(r"<title>(.*?)(?: - [^<]*)?</title>", re.DOTALL)
+_DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)"')
 _QUIET = ("sources/", "coverage/", "readings/", "trust/", "changes/")
 
 
@@ -43,12 +50,15 @@ def write_index(rules: Rules, site: Path, work: Path) -> int:
     if not _PAGEFIND.is_file():
         raise BuildError("node_modules has no pagefind: run `make setup`")
     shutil.rmtree(work, ignore_errors=True)
-    addresses = found_pages(site)
+    addresses, words = found_pages(site), _words(rules)
+    if unknown := sorted(words.keys() - set(addresses)):
+        raise BuildError(f"templates/search.toml: no such page: {', '.join(unknown)}")
     for address in addresses:
         copy = work / address / "index.html"
         copy.parent.mkdir(parents=True, exist_ok=True)
         page = site / address / "index.html"
-        copy.write_text(_marked(rules, address, page.read_text("utf-8")), "utf-8", newline="\n")
+        text = _marked(page.read_text("utf-8"), address, words.get(address, ()))
+        copy.write_text(text, "utf-8", newline="\n")
     target = site / INDEX
     run(
         [
@@ -59,8 +69,10 @@ def write_index(rules: Rules, site: Path, work: Path) -> int:
     for path in sorted(target.rglob("*")):
         if path.is_file() and path.name not in _LOADED and path.suffix not in _LOADED_KINDS:
             path.unlink()
+    shutil.copyfile(_LICENCE, target / "LICENSE.txt")
     for language in LANGUAGES:
-        text = json.dumps(everyday_words(rules, language), ensure_ascii=False, indent=0)
+        named = [asdict(page) for page in named_pages(rules, site, language)]
+        text = json.dumps(named, ensure_ascii=False, indent=0)
         (target / f"words-{language}.json").write_text(text + "\n", "utf-8", newline="\n")
     return len(addresses)
 
@@ -72,41 +84,104 @@ def found_pages(site: Path) -> list[str]:
     search itself.
     """
     return [
-        address
+        _address(site, page)
         for page in sorted(site.rglob("index.html"))
-        if (address := f"{page.parent.relative_to(site).as_posix()}/".removeprefix("./"))
-        and not re.match(r"(?:en/)?(?:t/|check/sheet/.|search/)", address)
-    ] + [""] * (site / "index.html").is_file()
-
-
-def everyday_words(rules: Rules, language: Language) -> list[dict[str, object]]:
-    """For each entry its page, title, summary and every word that people use for it, in list order."""
-    return [
-        {
-            "page": f"{'' if language == 'ja' else f'{language}/'}technologies/{entry.id}/",
-            "title": entry.name.of(language),
-            "summary": entry.summary.of(language),
-            "words": list(
-                dict.fromkeys(
-                    (entry.name.ja, entry.name.en, *entry.words.ja, *entry.words.en),
-                )
-            ),
-        }
-        for entry in rules.technologies
+        if not re.match(r"(?:en/)?(?:t/|check/sheet/.|search/)", _address(site, page))
     ]
 
 
-def _marked(rules: Rules, address: str, html: str) -> str:
-    """A copy of a page with the marks that Pagefind reads."""
+def _address(site: Path, page: Path) -> str:
+    return page.relative_to(site).as_posix().removesuffix("index.html")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A page with the words that lead to it first; with `within`, a word is enough of a longer query."""
+
+    page: str
+    title: str
+    summary: str
+    words: tuple[str, ...]
+    within: bool
+
+
+def named_pages(rules: Rules, site: Path, language: Language) -> list[Named]:
+    """The entries by everything that people call them, and the other pages by their names."""
+    words, names = _words(rules), _menu_names(language)
+    entries = [
+        Named(
+            page=f"{_prefix(language)}technologies/{entry.id}/",
+            title=entry.name.of(language),
+            summary=entry.summary.of(language),
+            words=_names(entry),
+            within=True,
+        )
+        for entry in rules.technologies
+    ]
+    others = [
+        Named(
+            page=f"{_prefix(language)}{page}",
+            title=_told(_TITLE, html),
+            summary=_told(_DESCRIPTION, html),
+            words=(_told(_TITLE, html), name, *words.get(f"{_prefix(language)}{page}", ())),
+            within=False,
+        )
+        for page, name in names.items()
+        for html in [(site / _prefix(language) / page / "index.html").read_text("utf-8")]
+    ]
+    return entries + others
+
+
+def _menu_names(language: Language) -> dict[str, str]:
+    """The name in the menu of every page that has one of its own, by its address."""
+    parts = tomllib.loads((TEMPLATES / "navigation.toml").read_text("utf-8")).values()
+    pages = [page for part in parts for page in part.get("pages", {"": part}).values()]
+    return {
+        page["page"].removesuffix(".md").removesuffix("index")
+        + "/" * ("index" not in page["page"]): (page[language])
+        for page in pages
+        if language in page
+    }
+
+
+def _told(pattern: re.Pattern[str], html: str) -> str:
+    found = pattern.search(html)
+    return " ".join(unescape(found[1]).split()) if found else ""
+
+
+def _prefix(language: Language) -> str:
+    return "" if language == "ja" else f"{language}/"
+
+
+def _marked(html: str, address: str, words: Sequence[str]) -> str:
+    """A copy of a page with the marks that Pagefind reads, and the words that lead to it."""
     quiet = address.removeprefix("en/").startswith(_QUIET)
     weight = ' data-pagefind-weight="0.3"' if quiet else ""
-    marked, found = re.subn(re.escape(_ARTICLE), f"<article data-pagefind-body{weight}>", html)
+    # The heading of the questionnaire is in its form, which Pagefind leaves out.
+    title = _TITLE.search(html) if address.endswith("check/") else None
+    named = f"<h1>{title[1]}</h1>" if title else ""
+    marked, found = re.subn(
+        re.escape(_ARTICLE), f"<article data-pagefind-body{weight}>{named}", html
+    )
     if found != 1:
         raise BuildError(f"{address}: {found} articles; the search wants one a page")
-    for entry in rules.technologies:
-        if address.endswith(f"technologies/{entry.id}/"):
-            # The names in both languages: people look for SEM on the Japanese site and in English.
-            names = "　".join((entry.name.ja, entry.name.en, *entry.words.ja, *entry.words.en))
-            line = f'<p data-pagefind-weight="6">{escape(names)}</p></article>'
-            marked = marked.replace("</article>", line, 1)
-    return marked
+    told = escape("　".join(words))
+    line = f'<p data-pagefind-ignore data-pagefind-meta="words">{told}</p>' if words else ""
+    return marked.replace("</article>", f"{line}</article>", 1)
+
+
+def _words(rules: Rules) -> dict[str, tuple[str, ...]]:
+    """For each address the words that lead to it: both languages', since people mix them."""
+    table = tomllib.loads((TEMPLATES / "search.toml").read_text("utf-8"))
+    words = {page: (*texts["ja"], *texts["en"]) for page, texts in table.items()}
+    words |= {f"technologies/{entry.id}/": _names(entry) for entry in rules.technologies}
+    return {
+        f"{_prefix(language)}{page}": texts
+        for page, texts in words.items()
+        for language in LANGUAGES
+    }
+
+
+def _names(entry: Technology) -> tuple[str, ...]:
+    names = (entry.name.ja, entry.name.en, *entry.words.ja, *entry.words.en)
+    return tuple(dict.fromkeys(names))

@@ -1,5 +1,6 @@
 """Serves the built site on this machine, and builds it again when its sources change."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -11,8 +12,9 @@ from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+from build_scripts.compression import ENCODINGS
 from build_scripts.toolchain import ROOT, BuildError
 
 HOST = "127.0.0.1"
@@ -38,10 +40,15 @@ _TYPES = {
     ".xml": "application/xml",
     ".zip": "application/zip",
 }
+# Folders that are named by the hash of what is in them.
+_FOREVER = re.compile(r"/assets/(?:pyodide|engine)/[0-9a-f]{16}/")
 
 
 class SiteHandler(SimpleHTTPRequestHandler):
-    """Files of one folder under a base path, as a static host would serve them."""
+    """Files of one folder under a base path, as a static host would serve them.
+
+    A browser that takes brotli or gzip gets the file that lies compressed beside the one it asks for.
+    """
 
     protocol_version = "HTTP/1.1"
     # Not the machine's own table: browsers refuse modules and wasm of a wrong type.
@@ -57,10 +64,35 @@ class SiteHandler(SimpleHTTPRequestHandler):
             return str(Path(self.directory) / "no such file")
         return super().translate_path(path[len(self.base) - 1 :])
 
-    def end_headers(self) -> None:
-        """Add that nothing may be stored: the next build must be what the next reload shows."""
-        self.send_header("Cache-Control", "no-store")
-        super().end_headers()
+    def send_head(self) -> BinaryIO | None:
+        """The headers of a file, and the file itself if the browser has not got it already."""
+        path = Path(self.translate_path(self.path))
+        if path.is_dir() and self.path.split("?")[0].endswith("/"):
+            path /= "index.html"
+        if not path.is_file():
+            # A folder without a page is a missing page; one without its slash is sent there.
+            return super().send_head()
+        encoding, stored = self._stored(path)
+        content = stored.open("rb")
+        status = stored.stat()
+        tag = f'"{status.st_mtime_ns:x}-{status.st_size:x}"'
+        known = self.headers.get("If-None-Match", "") == tag
+        self.send_response(HTTPStatus.NOT_MODIFIED if known else HTTPStatus.OK)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Vary", "Accept-Encoding")
+        self.send_header("ETag", tag)
+        # All else is asked about again: the next build must be what the next reload shows.
+        forever = "public, max-age=31536000, immutable"
+        self.send_header("Cache-Control", forever if _FOREVER.search(self.path) else "no-cache")
+        if encoding:
+            self.send_header("Content-Encoding", encoding)
+        if not known:
+            self.send_header("Content-Length", str(status.st_size))
+        self.end_headers()
+        if known:
+            content.close()
+            return None
+        return content
 
     def list_directory(self, *_: Any, **__: Any) -> None:
         """A folder without a page is a missing page."""
@@ -76,12 +108,22 @@ class SiteHandler(SimpleHTTPRequestHandler):
         self.send_response(code)
         self.send_header("Content-Type", _TYPES[".html"])
         self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "no-cache")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
 
     def log_message(self, *_: Any, **__: Any) -> None:
         """Say nothing: the terminal belongs to the build."""
+
+    def _stored(self, path: Path) -> tuple[str, Path]:
+        """The first encoding that the browser takes and a file is there for; none is ""."""
+        taken = _taken(self.headers.get("Accept-Encoding", ""))
+        for encoding, ending in ENCODINGS.items():
+            stored = path.with_name(path.name + ending)
+            if encoding in taken and stored.is_file():
+                return encoding, stored
+        return "", path
 
 
 class SiteServer(ThreadingHTTPServer):
@@ -124,14 +166,29 @@ def serve(folder: Path, port: int) -> None:
         with serving(folder, port=port) as address:
             print(f"Serving {address}  (English: {address}en/)  Ctrl-C ends it.", flush=True)
             before = _state()
+            steps: list[str] = []
             while True:
-                time.sleep(1)
+                time.sleep(0 if steps else 0.3)
                 if (now := _state()) != before:
-                    before = now
+                    # The pages first, so that a reload soon shows the edit; then all else.
+                    before, steps = now, ["pages", "all"]
+                if steps:
                     # A process of its own, so that edited Python modules count too.
-                    subprocess.run(build, check=False, cwd=ROOT)
+                    renew = [*build, "--renew", steps.pop(0)]
+                    if subprocess.run(renew, check=False, cwd=ROOT).returncode:
+                        steps = []
     except KeyboardInterrupt:
         print()
+
+
+def _taken(header: str) -> set[str]:
+    """The encodings of an Accept-Encoding header that are not refused with q=0."""
+    taken = set()
+    for part in header.lower().split(","):
+        name, _, weight = part.partition(";")
+        if weight.strip().removeprefix("q=").strip("0.") or not weight:
+            taken.add(name.strip())
+    return taken
 
 
 def _bound(handler: Any, port: int) -> SiteServer:

@@ -12,6 +12,7 @@ from typing import Any
 from decision_tree import corpus, explain, record, situation
 from decision_tree.finder import Finder
 from decision_tree.journey import (
+    CHECK,
     NOTE,
     TECHNOLOGY,
     VERDICT,
@@ -22,7 +23,8 @@ from decision_tree.journey import (
 )
 from decision_tree.model import LANGUAGES, Language, Rules
 from decision_tree.verdict import Judge
-from decision_tree.view import View
+from decision_tree.view import View, load_templates
+from decision_tree.view.readings import read_readings
 
 
 @cache
@@ -42,7 +44,30 @@ def _finder() -> Finder:
 
 @cache
 def _view(language: Language) -> View:
-    return View(_rules(), language)
+    view = View(_rules(), language)
+    view.space = _judge().space
+    return view
+
+
+def prepare() -> None:
+    """Build what every request needs: from here on no file is read."""
+    load_templates()
+    read_readings()
+    _judge()
+    _finder()
+    for language in LANGUAGES:
+        _view(language)
+
+
+def rehearse() -> None:
+    """Answer made-up requests for every kind of page, so that a kept memory has its tables built."""
+    entry = _rules().technologies[0]
+    lines = [{"technology": entry.id, "answers": {}}]
+    for language in LANGUAGES:
+        for page in (TECHNOLOGY, *(fact.id for fact in entry.fact), CHECK, VERDICT, NOTE):
+            state = {"lines": lines, "at": {"line": 0, "page": page}}
+            _page({"language": language, "state": state, "action": {"do": "show"}})
+        _view(language).found("", _finder().find(entry.name.ja))
 
 
 def handle(text: str) -> str:
@@ -59,7 +84,14 @@ def handle(text: str) -> str:
     A state that does not fit the rules (a tab left open over a change of the list) starts afresh.
     Raises ValueError or KeyError for a request that is none.
     """
-    request = json.loads(text)
+    try:
+        return json.dumps(_reply(json.loads(text)), ensure_ascii=False)
+    finally:
+        # An engine that serves several pages outlives them; what was written in one does not.
+        _judge().space.forget()
+
+
+def _reply(request: dict[str, Any]) -> dict[str, Any]:
     if "evaluate_all" in request:
         reply: dict[str, Any] = {"verdicts": [_short(one) for one in request["evaluate_all"]]}
     elif "find" in request:
@@ -71,7 +103,7 @@ def handle(text: str) -> str:
         reply = _open(request["open"], request["language"])
     else:
         reply = _evaluate(request) if "evaluate" in request else _page(request)
-    return json.dumps(reply, ensure_ascii=False)
+    return reply
 
 
 def _evaluate(request: dict[str, Any]) -> dict[str, Any]:
@@ -102,7 +134,7 @@ def _short(request: dict[str, Any]) -> dict[str, Any]:
 def _read(request: dict[str, Any]) -> tuple[Judge, situation.Situation]:
     """The judge of the day and the situation; ValueError if either cannot be read."""
     day = request.get("as_of")
-    judge = _judge(None if day is None else date.fromisoformat(day))
+    judge = _judge() if day is None else _judge(date.fromisoformat(day))
     return judge, situation.read(request["evaluate"], judge.space)
 
 

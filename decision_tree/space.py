@@ -72,6 +72,11 @@ class Axis:
             return {cell.id: (index,) for index, cell in enumerate(self.cells)}
         return {}
 
+    def forget(self) -> None:
+        """Drop the quantities that were read."""
+        if self.fact.kind == "quantity":
+            self._known.clear()
+
     def _read(self, answer: str) -> tuple[int, ...]:
         if self.fact.kind == "choice":
             options = ", ".join([*(cell.id for cell in self.cells), UNKNOWN])
@@ -180,6 +185,11 @@ class Space:
                 self._choice(fact) if fact.kind == "choice" else self._quantity(fact)
             )
         return self._axes[fact_id]
+
+    def forget(self) -> None:
+        """Drop what was written in answers; choices are the rules' own words."""
+        for axis in self._axes.values():
+            axis.forget()
 
     @property
     def fact_ids(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, reduce
 from itertools import product
 from typing import TypeVar
 
@@ -304,16 +305,11 @@ class Judge:
 
     def _missing(self, parts: list[Part], stage: Cells) -> Iterator[str]:
         """Open facts for which two completions that differ in nothing else differ in outcome."""
-        stages = {self.stage_outcomes[index] for index in stage}
+        stages = frozenset(self.stage_outcomes[index] for index in stage)
         for index, part in enumerate(parts):
             rest = _conjunction(p.masks for i, p in enumerate(parts) if i != index)
             for name, pairs in part.pairs.items():
-                if any(
-                    outcome_of(_both(one, others), after) != outcome_of(_both(other, others), after)
-                    for one, other in pairs
-                    for others in rest
-                    for after in stages
-                ):
+                if _decides(pairs, rest, stages):
                     yield name
         totals = _conjunction(part.masks for part in parts)
         if any(len({outcome_of(total, after) for after in stages}) > 1 for total in totals):
@@ -365,11 +361,26 @@ def _unlisted(part: Part) -> Part:
     )
 
 
-def _conjunction(sets: Iterable[frozenset[int]]) -> set[int]:
-    totals = {TRUE}
-    for masks in sets:
-        totals = {_both(total, mask) for total in totals for mask in masks}
-    return totals
+def _conjunction(sets: Iterable[frozenset[int]]) -> frozenset[int]:
+    return reduce(_together, sets, frozenset({TRUE}))
+
+
+# There are but a few truth sets, so each of these is worked out once.
+@cache
+def _together(some: frozenset[int], others: frozenset[int]) -> frozenset[int]:
+    """The truth sets of a conjunction of two independent conditions with these truth sets."""
+    return frozenset(_both(one, other) for one in some for other in others)
+
+
+@cache
+def _decides(pairs: frozenset[Pair], rest: frozenset[int], stages: frozenset[OutcomeCode]) -> bool:
+    """Whether the outcome differs within a pair, for any truth set of the rest and any stage."""
+    return any(
+        outcome_of(_both(one, others), after) != outcome_of(_both(other, others), after)
+        for one, other in pairs
+        for others in rest
+        for after in stages
+    )
 
 
 def _condition(gate: Gate) -> tuple[Ground, Criterion, bool]:

@@ -3,12 +3,13 @@
 import csv
 import io
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from build_scripts.api import SCHEMAS, write_api
+from build_scripts.api import MADE_BY_VISITORS, SCHEMAS, write_api
 from build_scripts.schema import adapter
 from decision_tree import corpus
 from decision_tree.model import Rules
@@ -50,6 +51,14 @@ def test_a_file_is_what_its_schema_says(api: Path, rules: Rules, name: str) -> N
         content = kind.validate_json(path.read_text("utf-8"))
         assert read(path) == kind.dump_python(content, mode="json")
         assert set(schema["properties"]) == set(read(path))
+
+
+def test_only_the_schema_is_published_of_what_visitors_make(api: Path) -> None:
+    for name, kind in MADE_BY_VISITORS.items():
+        schema = read(api / "schema" / f"{name}.json")
+
+        assert set(schema["properties"]) == {field.name for field in fields(kind)}
+        assert not (api / f"{name}.json").exists()
 
 
 def test_the_entries_come_back_as_the_rules_have_them(api: Path, rules: Rules) -> None:

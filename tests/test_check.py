@@ -301,6 +301,7 @@ def test_a_page_in_one_language_only_is_told(tmp_path: Path) -> None:
         ("{{ cite(23) }}", "", "sources and badges"),
         ("{ #inform }", "{ #informed }", "headings differ"),
         ("description: ", "descriptor: ", "the head has no description"),
+        ("description: ", "description: a: ", "YAML misreads"),
         ("# How the scheme works", "", "0 headings of the first rank"),
     ],
 )

@@ -4,7 +4,6 @@ import html
 import re
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -14,7 +13,7 @@ from build_scripts import examples
 from build_scripts.diagrams import Diagrams, Scale, scale_of
 from build_scripts.drawing import SIZES, em, lines
 from build_scripts.excerpts import Excerpts
-from build_scripts.pages import Writer, write_pages
+from build_scripts.pages import Writer
 from build_scripts.qr import QUIET, qr
 from build_scripts.readable import readable
 from build_scripts.record import read_record
@@ -28,12 +27,16 @@ ENTRIES = {entry.id: entry for entry in RULES.technologies}
 ADDRESS = "https://example.org/guide/"
 
 
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The pages as MkDocs gets them, for a site that knows its address."""
-    target = tmp_path_factory.mktemp("pages")
-    write_pages(RULES, target, address=ADDRESS)
-    return target
+@cache
+def writer(language: Language) -> Writer:
+    """The pages of one language, for a site that knows its address."""
+    return Writer(RULES, language, address=ADDRESS)
+
+
+@cache
+def entry_page(language: Language, entry: str) -> str:
+    path = f"technologies/{entry}.md"
+    return html.unescape(writer(language).render("entry.md.j2", path, entry=ENTRIES[entry]))
 
 
 @cache
@@ -112,10 +115,8 @@ def test_both_languages_have_the_same_pictures() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_the_pictures_of_the_scheme_say_stands_beside_them(
-    pages: Path, language: Language
-) -> None:
-    text = (pages / language / "scheme.md").read_text("utf-8")
+def test_what_the_pictures_of_the_scheme_say_stands_beside_them(language: Language) -> None:
+    text = writer(language).render("scheme.md", "scheme.md")
     without = re.sub(r"<svg.*?</svg>", "", text, flags=re.DOTALL)
     plain = re.sub(r"\s", "", html.unescape(re.sub(r"<[^>]+>", "", without)))
 
@@ -155,8 +156,7 @@ def test_text_is_broken_within_its_width_and_by_the_rules_of_japanese() -> None:
 
         assert "".join(found) == text
         for line in found:
-            # A mark that may not begin a line stands out over the end of the one before.
-            assert em(line.rstrip("、。）ー")) * SIZES[""] <= width
+            assert em(line) * SIZES[""] <= width
             assert line[0] not in "、。）ー"
             assert line[-1] != "（"
 
@@ -206,12 +206,21 @@ def test_every_entry_has_examples_that_the_engine_confirms() -> None:
     found = examples.examples(RULES)
 
     assert found.keys() == ENTRIES.keys()
-    for shown_ in found.values():
-        assert shown_.inside
-        assert shown_.outside
-        assert {case.expect for case in shown_.inside} == {"report"}
-        assert {case.expect for case in shown_.outside} == {"not-covered"}
-        assert {case.expect for case in shown_.open} <= {"consult"}
+    for chosen in found.values():
+        assert {case.expect for case in chosen.inside} == {"report"}
+        assert {case.expect for case in chosen.outside} == {"not-covered"}
+        assert {case.expect for case in chosen.open} <= {"consult"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("entry", RULES.technologies, ids=lambda entry: entry.id)
+def test_an_entry_page_shows_its_examples(language: Language, entry: Technology) -> None:
+    plain = re.sub(r"<[^>]+>", "", entry_page(language, entry.id))
+    chosen = examples.examples(RULES)[entry.id]
+
+    for case in (*chosen.inside, *chosen.outside, *chosen.open):
+        assert case.title.of(language) in plain
+        assert case.story.of(language) in plain
 
 
 @pytest.mark.parametrize(
@@ -237,10 +246,8 @@ def test_an_example_under_the_wrong_heading_stops_the_build(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("entry", RULES.technologies, ids=lambda entry: entry.id)
-def test_an_entry_page_says_how_to_cite_it(
-    pages: Path, language: Language, entry: Technology
-) -> None:
-    text = html.unescape((pages / language / "technologies" / f"{entry.id}.md").read_text("utf-8"))
+def test_an_entry_page_says_how_to_cite_it(language: Language, entry: Technology) -> None:
+    text = entry_page(language, entry.id)
     prefix = "" if language == "ja" else "en/"
     address = f"{ADDRESS}{prefix}t/{entry.number:02}/"
     line = re.search(r'<p class="citation">(.*?)</p>', text)
@@ -265,8 +272,7 @@ def test_a_qr_code_has_its_modules_and_a_light_edge() -> None:
 
 
 def test_without_an_address_there_is_no_qr_code() -> None:
-    writer = Writer(RULES, "en")
-    text = writer.render("entry.md.j2", "technologies/mlcc.md", entry=ENTRIES["mlcc"])
+    text = Writer(RULES, "en").render("entry.md.j2", "technologies/mlcc.md", entry=ENTRIES["mlcc"])
 
     assert "qr" not in re.findall(r'class="(\w+)"', text)
     assert ">/en/t/01/</a>" in text
@@ -284,8 +290,8 @@ def test_the_table_of_divisions_shows_what_is_printed() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_home_page_tells_of_the_newest_list(pages: Path, language: Language) -> None:
-    text = (pages / language / "index.md").read_text("utf-8")
+def test_the_home_page_tells_of_the_newest_list(language: Language) -> None:
+    text = writer(language).render("index.md", "index.md")
     said = {
         "ja": ("2025年11月14日現在の19技術", "2024年12月30日の10技術に、9技術が加わりました"),
         "en": (

@@ -15,8 +15,10 @@ from decision_tree import corpus
 from decision_tree.model import LANGUAGES, Language
 
 RULES = corpus.load()
-NAMES = ("sme-owner", "export-control-office", "university-researcher", "university-office")
-NAMES += ("student-affairs", "legal-adviser", "seminar-organiser")
+NAMES = (
+    *("sme-owner", "export-control-office", "university-researcher", "university-office"),
+    *("student-affairs", "legal-adviser", "seminar-organiser"),
+)
 
 #: English names with a source for being official: Japanese Law Translation, METI's English press
 #: conference, and the English words that METI's own report of 2019 prints.

@@ -112,6 +112,13 @@ def test_an_entry_page_has_all_that_the_data_says(
     assert f"../../t/{technology.number:02}/" in text
 
 
+def test_entries_that_name_each_other_do_so_both_ways(rules: Rules) -> None:
+    named = {(e.id, other.technology) for e in rules.technologies for other in e.neighbour}
+
+    assert named
+    assert named == {(other, entry) for entry, other in named}
+
+
 def test_limits_are_shown_in_digits(rules: Rules, pages: Path) -> None:
     endoscope = rules.technologies[18]
 

@@ -1,4 +1,4 @@
-"""A person who answers the questionnaire in a real browser as a worked case does, and how long each step takes."""
+"""A person who answers the questionnaire in a real browser as a worked case does, with a stopwatch."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from decision_tree.space import UNKNOWN
 
 #: More pages than any run has.
 MANY = 40
+#: Seconds after which a started engine is left to itself.
+SETTLED = 10
 
 _READY = """() => {
   const root = document.getElementById("check");
@@ -61,17 +63,21 @@ def browser() -> Iterator[Browser]:
     program = chromium.find()
     if program is None:
         raise BuildError("there is no Chromium: run `python -m build_scripts browser`")
-    arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=arguments)
+        started = playwright.chromium.launch(executable_path=program, args=arguments())
         yield started
         started.close()
+
+
+def arguments() -> list[str]:
+    """What Chromium is to be started with: it refuses its own sandbox to root."""
+    return ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
 
 
 def journeys(most: int) -> list[dict[str, str]]:
     """Answers of worked cases with one line, evenly taken over all of them."""
     found = [
-        {"technology": line["technology"] or UNKNOWN, **line["answers"]}
+        {"technology": line.get("technology") or UNKNOWN, **line["answers"]}
         for case in cases.load()
         for line in case.situation["lines"][:1]
         if len(case.situation["lines"]) == 1
@@ -93,17 +99,21 @@ def engine_started(page: Page) -> None:
 def walk(page: Page, answers: Mapping[str, str], reading: float = 0) -> Iterator[Step]:
     """Go from question 1 to the verdict, with `reading` seconds before each answer.
 
-    From when the engine runs, nobody need read: waiting has nothing to do with it any more.
+    When the engine has run for a while, one second will do: nothing changes any more.
     """
     shown = time.monotonic()
+    began: float | None = None
     for _ in range(MANY):
         view = page.locator("#check").get_attribute("data-view") or ""
         if view == "verdict":
             return
         name = page.locator("#check fieldset input[name]").first
         asked = name.get_attribute("name") if view == "question" else view
-        while (left := shown + reading - time.monotonic()) > 0 and not page.evaluate(_ENGINE):
-            page.wait_for_timeout(min(left, 0.1) * 1000)
+        if began is None and page.evaluate(_ENGINE):
+            began = time.monotonic()
+        settled = began is not None and time.monotonic() - began > SETTLED
+        pause = min(reading, 1) if settled else reading
+        page.wait_for_timeout(max(0, shown + pause - time.monotonic()) * 1000)
         yield Step(view=view, page=asked or "", waited=page.evaluate(_STEP, dict(answers)))
         shown = time.monotonic()
     raise BuildError(f"no verdict after {MANY} pages")

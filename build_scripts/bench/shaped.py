@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from io import BufferedIOBase
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from build_scripts.serve import HOST, SiteHandler, SiteServer
 
@@ -62,7 +63,7 @@ class ShapedHandler(SiteHandler):
     def setup(self) -> None:
         """Put the line between the answers and the socket."""
         super().setup()
-        self.wfile = cast(BinaryIO, _Slow(self.wfile, self))  # type: ignore[assignment]
+        self.wfile = _Slow(self.wfile, self)  # type: ignore[assignment]
 
     def parse_request(self) -> bool:
         """Read a request, which has had its way to go."""
@@ -74,7 +75,7 @@ class ShapedHandler(SiteHandler):
 class _Slow:
     """A stream whose bytes wait for the line."""
 
-    def __init__(self, stream: BinaryIO, handler: ShapedHandler) -> None:
+    def __init__(self, stream: BufferedIOBase, handler: ShapedHandler) -> None:
         self._stream = stream
         self._handler = handler
 
@@ -92,13 +93,9 @@ class _Slow:
 
 
 @contextmanager
-def shaped(
-    folder: Path, line: Line, handler: type[ShapedHandler] = ShapedHandler
-) -> Iterator[str]:
+def shaped(folder: Path, line: Line, handler: type[ShapedHandler] = ShapedHandler) -> Iterator[str]:
     """Serve `folder` over `line` while the context lasts; gives the address."""
-    server = SiteServer(
-        (HOST, 0), partial(handler, directory=str(folder), base="/", line=line)
-    )
+    server = SiteServer((HOST, 0), partial(handler, directory=str(folder), base="/", line=line))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

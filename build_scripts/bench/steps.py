@@ -1,4 +1,4 @@
-"""How long an answer takes once the engine runs: to the next question, and to the verdict with its explanation."""
+"""How long an answer takes once the engine runs: to the next question, and to the explained verdict."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from build_scripts.bench import person
-from build_scripts.site import SITE
 from build_scripts.serve import serving
+from build_scripts.site import SITE
 
 JOURNEYS = 40
 

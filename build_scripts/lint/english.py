@@ -44,4 +44,24 @@ def unknown_words(asked: frozenset[str]) -> frozenset[str]:
     return frozenset(reply)
 
 
-RULES = (words_are_spelt_as_in_britain,)
+def unofficial_names_are_marked(corpus: Corpus) -> Iterator[Problem]:
+    """English names of divisions and of the ministry's documents are ours, and say so where they stand."""
+    names = set()
+    for file_name, table, key in (
+        ("divisions.toml", "division", "name"),
+        ("sources.toml", "document", "title"),
+    ):
+        for file, path, raw in corpus.table(file_name, table):
+            if raw.get("kind", "primary") == "primary":
+                names.add(raw[key]["en"].partition(" (")[0].partition(",")[0])
+                if "unofficial" not in raw[key]["en"]:
+                    yield file.problem((*path, key, "en"), f"{key}.en is ours; add (unofficial)")
+    for _, passage in passages(corpus):
+        # The glossary prints beside each term whether somebody uses it officially.
+        told = "unofficial" in passage.text or passage.file == "templates/glossary.toml"
+        for name in sorted(names):
+            if name in passage.text and not told:
+                yield passage.problem(f"{name!r} is our English; mark it (unofficial)")
+
+
+RULES = (words_are_spelt_as_in_britain, unofficial_names_are_marked)

@@ -11,8 +11,8 @@ from build_scripts.lint.passages import Passage, passages
 
 #: The longest sentence that a visitor meets, in characters; quotations are as long as they are.
 LONGEST = 80
-# So many parts make a list, as of the 27 countries of Group A.
-_LIST = 12
+#: So many parts make a list, as of the 27 countries of Group A.
+LIST = 12
 
 # What text extraction leaves: glyphs of other standards, lost joins, doubled marks.
 _DAMAGE = (
@@ -29,7 +29,7 @@ _DAMAGE = (
     (re.compile("\ufffd"), "is a sign that was lost"),
 )
 
-# One way to write a word, as the Agency for Cultural Affairs' guide to official writing for the public has it.
+# One way to write a word, as the guide to official writing for the public has it (公用文作成の考え方).
 _NOTATION = (
     (re.compile("下さい"), "ください"),
     (re.compile("出来(?=る|ます|ない|た|ません)"), "でき"),
@@ -63,7 +63,7 @@ def sentences_are_short(corpus: Corpus) -> Iterator[Problem]:
     for passage in _own(corpus):
         for sentence in sentences(passage.text):
             length = len(sentence.replace("…", ""))
-            if length > LONGEST and sentence.count("、") < _LIST:
+            if length > LONGEST and sentence.count("、") < LIST:
                 yield passage.problem(
                     f"a sentence of {length} characters, at most {LONGEST}: {sentence[:24]!r}…"
                 )

@@ -90,7 +90,9 @@ def open_points_name_what_exists(corpus: Corpus) -> Iterator[Problem]:
                 if known and name not in known:
                     yield file.problem(("point", number, key), unknown(key, name, known))
     for name in sorted(consulted - named):
-        yield file.problem(("point",), f"stage {name!r} leads to consultation, and no point says why")
+        yield file.problem(
+            ("point",), f"stage {name!r} leads to consultation, and no point says why"
+        )
 
 
 def _unsettled(corpus: Corpus) -> Iterator[str]:

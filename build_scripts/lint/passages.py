@@ -49,8 +49,18 @@ class Passage:
         return Problem(file=self.file, line=self.line, entry=self.entry, message=message)
 
 
-def passages(corpus: Corpus) -> Iterator[tuple[Passage, Passage]]:
-    """Every text with its twin, Japanese first; texts without one are told by `unpaired_blocks`."""
+#: The corpus that was read last, with its texts: many rules look at them one after the other.
+_last: list[tuple[Corpus, tuple[tuple[Passage, Passage], ...]]] = []
+
+
+def passages(corpus: Corpus) -> tuple[tuple[Passage, Passage], ...]:
+    """Every text with its twin, Japanese first; `parity` tells of pages whose blocks have none."""
+    if not _last or _last[0][0] is not corpus:
+        _last[:] = [(corpus, tuple(_passages(corpus)))]
+    return _last[0][1]
+
+
+def _passages(corpus: Corpus) -> Iterator[tuple[Passage, Passage]]:
     for file in _files(corpus):
         yield from _pairs(file)
     for japanese, english in pages(corpus):

@@ -144,6 +144,10 @@ def prose_has_a_head(corpus: Corpus) -> Iterator[Problem]:
                 if re.search(rf"^{key}: [^\"'].*(?:: | #)", head, re.MULTILINE):
                     message = f"the {key} has a colon or a hash, which YAML misreads; quote it"
                     yield Problem(file=name, line=1, entry=path.stem, message=message)
+                # The theme writes it into an attribute as it is.
+                if re.search(rf'^{key}: (?:"[^"\n]*\\?"[^"\n]+"|[^"\n]+".*)$', head, re.MULTILINE):
+                    message = f"the {key} has a straight quote within; write “ ” or 「 」"
+                    yield Problem(file=name, line=1, entry=path.stem, message=message)
             ranks = [line for line, heading in _headings(text) if heading.split()[0] == "#"]
             if len(ranks) != 1:
                 message = f"{len(ranks)} headings of the first rank; a page has one"

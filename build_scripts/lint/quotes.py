@@ -92,7 +92,9 @@ def compared(corpus: Corpus, quote: Quote) -> Iterator[Problem]:
             return
         if text is None or (record and number not in record.text):
             # Else the quotation could not be compared where the document is not at hand.
-            message = f"{document} line {number} is not recorded; run python -m build_scripts record"
+            message = (
+                f"{document} line {number} is not recorded; run python -m build_scripts record"
+            )
             yield quote.file.problem(quote.path, message)
             return
         texts.append(text)

@@ -23,12 +23,17 @@ _SOURCED = re.compile(r"\{\{ *(?:cite|cite_document|citation|quote|status)\(")
 _MARK = "{# ours #}"
 _PAGE_MARK = re.compile(r"^statements: ours$", re.MULTILINE)
 _LINK = re.compile(r"\[[^\]]*\]\([^)]*\)|<a\b.*?</a>")
-_NOT_TEXT = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|<[^>]*>|[\W\d_]+")
+_NOT_TEXT = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|<[^>]*>|[\W\d_]")
 _HEADING = re.compile(r"^<h[1-6]\b|<t(?:head|r)\b.*<th scope=\"col\"")
 _RULER = re.compile(r"\|[-|: ]+\|")
 
 #: The keys of a list that say where a text comes from, or how sure it is.
-_SOURCES = {"source", "sources", "status", "document", "line"}
+_SOURCES = {"source", "sources", "status", "document", "line", "lines"}
+#: Texts that ask, greet or point to a page, by the file and the key they stand under.
+_POINTERS = {
+    "templates/questions.toml": {"ask", "confirm"},
+    "templates/roles.toml": {"ask", "who", "look"},
+}
 _FILE_MARK = re.compile(r"(?:#[^\n]*\n)*# ours: \S")
 _TEXT_MARK = re.compile(r"# ours\s*$")
 
@@ -74,7 +79,16 @@ def marks_are_needed(corpus: Corpus) -> Iterator[Problem]:
                 if not bare & set(range(number, end)):
                     yield _problem(name, number, f"the section has its sources; take {_MARK} out")
             elif _MARK in line and number not in bare:
-                yield _problem(name, number, f"this has a source; take {_MARK} out")
+                yield _problem(name, number, f"this needs no mark; take {_MARK} out")
+    for path in sorted(TEMPLATES.glob("*.toml")):
+        text, file = path.read_text("utf-8"), page_file(path.name, path.parent)
+        bare = {one.where.line for one in _of_list(file, text) if not one.sourced}
+        if _FILE_MARK.match(text) and not bare:
+            yield file.problem((), "every text has a source; take `# ours:` out of the head")
+        for number, line in enumerate(text.split("\n"), 1):
+            if _TEXT_MARK.search(line) and number not in bare:
+                message = "this needs no mark; take # ours out"
+                yield Problem(file=file.name, line=number, entry=file.entry, message=message)
 
 
 def tally(corpus: Corpus) -> Tally:
@@ -89,7 +103,7 @@ def _statements(corpus: Corpus) -> Iterator[_Statement]:
     for name, lines in _prose(corpus):
         yield from _of_page(name, lines)
     for path in sorted(TEMPLATES.glob("*.toml")):
-        yield from _of_list(page_file(path.name), path.read_text("utf-8"))
+        yield from _of_list(page_file(path.name, path.parent), path.read_text("utf-8"))
 
 
 def _prose(corpus: Corpus) -> Iterator[tuple[str, list[str]]]:
@@ -160,7 +174,9 @@ def _of_list(file: File, text: str) -> Iterator[_Statement]:
     lines, file_is_ours = text.split("\n"), bool(_FILE_MARK.match(text))
     for path, value in walk(file.raw):
         japanese = value.get("ja") if isinstance(value, dict) else None
-        if not isinstance(japanese, str) or not (japanese.endswith("。") or _SOURCES & set(value)):
+        if not isinstance(japanese, str) or path[-1] in _POINTERS.get(file.name, ()):
+            continue
+        if not japanese.endswith("。") and not _SOURCES & set(value):
             continue
         number = nearest_line(file.lines, (*path, "ja"))
         message = (

@@ -8,21 +8,24 @@ import { pathToFileURL } from "node:url";
 
 const assets = resolve(process.argv[2] ?? "site/assets");
 const manifest = JSON.parse(await readFile(join(assets, "runtime.json"), "utf-8"));
-const folder = join(assets, manifest.pyodide);
 
 // The loader compares the wheel's hash in browsers only, so all files are compared here.
 for (const [name, { sha256 }] of Object.entries(manifest.files)) {
-  const found = createHash("sha256").update(await readFile(join(folder, name))).digest("hex");
+  const found = createHash("sha256").update(await readFile(join(assets, name))).digest("hex");
   if (found !== sha256) throw new Error(`${name} is not the file in runtime.json: SHA-256 ${found}`);
 }
 
+const folder = join(assets, manifest.pyodide);
 /** @type {typeof import("pyodide")} */
 const { loadPyodide } = await import(pathToFileURL(join(folder, "pyodide.mjs")).href);
 const python = await loadPyodide({
   indexURL: folder,
-  lockFileURL: join(assets, manifest.lock),
-  packages: [manifest.package],
+  stdLibURL: join(assets, manifest.lean.library),
+  packageBaseUrl: join(assets, manifest.lean.folder),
+  lockFileContents: manifest.lean.lock,
 });
+const { file_name: wheel } = manifest.lean.lock.packages[manifest.package];
+python.unpackArchive(new Uint8Array(await readFile(join(assets, manifest.lean.folder, wheel))), "wheel");
 const handle = python.pyimport("decision_tree.browser").handle;
 
 let text = "";

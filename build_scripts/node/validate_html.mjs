@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { HtmlValidate, StaticConfigLoader } from "html-validate";
 
+/** @type {import("html-validate").ConfigData} */
 const CONFIG = {
   extends: ["html-validate:standard", "html-validate:a11y", "html-validate:document"],
   rules: {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, ModuleLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from decision_tree import quantity
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from decision_tree.journey import CheckAnswers, Question, Row, VerdictPage
 
 TEMPLATES = Path(__file__).with_name("templates")
+# In the browser they are modules, which `compile_templates` wrote when the site was built.
+_COMPILED = Path(__file__).with_name("compiled")
+_NAMES = "names.json"
 
 
 class View:
@@ -232,6 +236,19 @@ class View:
         return page.render(view=self, w=self.words, language=self.language, **values)
 
 
+def compile_templates(folder: Path) -> None:
+    """Write every template as a Python module, so that no browser parses one, and their names."""
+    environment = _environment()
+    environment.compile_templates(folder, zip=None, ignore_errors=False)
+    (folder / _NAMES).write_text(json.dumps(environment.list_templates()), "utf-8")
+
+
+def load_templates() -> None:
+    """Load every compiled template, so that no file is read when a page is rendered."""
+    for name in json.loads((_COMPILED / _NAMES).read_text("utf-8")):
+        _environment().get_template(name)
+
+
 def _entry_option(entry: Technology) -> Option:
     return Option(
         id=entry.id,
@@ -252,7 +269,7 @@ def _fill(text: str, **values: object) -> Markup:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=ModuleLoader(_COMPILED) if _COMPILED.is_dir() else FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from decision_tree.model import Rules, Text
 from decision_tree.situation import Line
 from decision_tree.space import UNKNOWN
+from decision_tree.view.tables import FOLDER, read_table
 
-READINGS_FILE = Path(__file__).with_name("readings.toml")
+READINGS_FILE = FOLDER / "readings.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,4 +70,4 @@ def _bears(raw: Mapping[str, Any], given: Mapping[str, str], own: set[str]) -> b
 
 @cache
 def _register() -> tuple[dict[str, Any], ...]:
-    return tuple(tomllib.loads(READINGS_FILE.read_text("utf-8"))["reading"])
+    return tuple(read_table("readings")["reading"])

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from decision_tree.model import LANGUAGES, Language
+from decision_tree.view.tables import FOLDER, read_table
 
-WORDS_FILE = Path(__file__).with_name("words.toml")
+WORDS_FILE = FOLDER / "words.toml"
 
 
 def read_words() -> dict[str, Any]:
     """The raw content of `words.toml`."""
-    return tomllib.loads(WORDS_FILE.read_text("utf-8"))
+    return read_table("words")
 
 
 def load_words(raw: Mapping[str, Any]) -> dict[Language, dict[str, Any]]:

@@ -21,8 +21,8 @@ import { Records } from "./record.mjs";
 /** After so long a wait the page says that it is loading; after so much longer it offers another way. */
 const NOTICE = 300;
 const SLOW = 20_000;
-/** Browsers refuse to note every key that is pressed. */
-const PAUSE = 200;
+/** Browsers refuse to note every key that is pressed; Safari takes 100 notes in 30 seconds. */
+const PAUSE = 350;
 
 const found = document.getElementById("check");
 const status = document.getElementById("check-status");
@@ -51,6 +51,7 @@ function run(root, status) {
   const steps = new FirstSteps();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let pause;
+  let noted = -PAUSE;
 
   const engine = new Engine(hear, (failure) => {
     // Nobody waits yet: say it without taking the focus away from the question.
@@ -115,11 +116,14 @@ function run(root, status) {
     }
   });
 
-  root.addEventListener("input", () => {
+  root.addEventListener("input", (event) => {
     clearTimeout(pause);
-    pause = setTimeout(keepDraft, PAUSE);
+    const rest = event instanceof InputEvent ? noted + PAUSE - performance.now() : 0;
+    if (rest > 0) pause = setTimeout(keepDraft, rest);
+    else keepDraft();
   });
-  addEventListener("pagehide", () => pause && keepDraft());
+  // The field is left: nothing more is typed.
+  root.addEventListener("change", () => pause && keepDraft());
 
   addEventListener("popstate", () => {
     // What was being filled in belongs to the page that is left.
@@ -221,16 +225,17 @@ function run(root, status) {
       store(entry, "replace");
     }
     show(reply, how !== "restore" || document.hasFocus());
+    // An engine that has only just started, or keeps its memory, is not waited for either.
+    if (!ahead || !engine.ready) return;
+    ahead = false;
+    renew(reply);
   }
 
   /** @param {Record<string, unknown>} action @param {State | null} state @returns {Promise<Reply>} */
   async function ask(action, state) {
-    if (!engine.ready) {
-      const known = await steps.reply(language, /** @type {any} */ (action), /** @type {any} */ (state));
-      if (known) ahead = true;
-      if (known) return known;
-    }
-    return engine.ask({ language, state, action });
+    const known = await steps.reply(language, /** @type {any} */ (action), /** @type {any} */ (state));
+    if (known) ahead = true;
+    return known ?? engine.ask({ language, state, action });
   }
 
   /**
@@ -250,7 +255,7 @@ function run(root, status) {
     droppable = !whole;
     again = work;
     root.setAttribute("aria-busy", "true");
-    const notice = setTimeout(() => mine === turn && showMessage("loading", false), NOTICE);
+    const notice = setTimeout(() => mine === turn && !engine.ready && showMessage("loading", false), NOTICE);
     const slow = setTimeout(() => mine === turn && showMessage("slow", false), SLOW);
     try {
       await work();
@@ -315,6 +320,7 @@ function run(root, status) {
   function keepDraft() {
     clearTimeout(pause);
     pause = undefined;
+    noted = performance.now();
     const draft = typed(root);
     if (!entry) history.replaceState({ draft }, "");
     else store((entry = { ...entry, draft }), "replace");
@@ -340,6 +346,7 @@ function run(root, status) {
   function show(reply, focus) {
     clearTimeout(pause);
     pause = undefined;
+    noted = -PAUSE;
     root.innerHTML = reply.html;
     unhide();
     showLeft(reply);
@@ -368,12 +375,12 @@ function run(root, status) {
   }
 
   /** The engine takes over with all answers given so far. @param {import("./engine.mjs").Progress} progress */
-  function hear(progress) {
+  async function hear(progress) {
     showProgress(progress);
-    root.dataset.engine = progress.step;
-    if (progress.step !== "ready" || !ahead) return;
-    ahead = false;
-    if (!busy && entry?.page) renew(entry.page);
+    const { step } = progress;
+    if (step === "ready" && ahead && !busy && entry?.page) await renew(entry.page);
+    if (step === "ready") ahead = false;
+    root.dataset.engine = step;
   }
 
   /** @param {import("./engine.mjs").Progress | null} progress */

@@ -1,15 +1,33 @@
-// The engine in a worker: Pyodide, and one Python function. It knows no law, no wording and no page.
-//   in:  {id, request}
+// The engine in a worker: Pyodide, and one Python function. It knows no law, no wording and no page. A shared worker
+// serves every open page of the site, and where the browser lets it, it outlives the way from one page to the next.
+//   in:  {manifest} first, then {id, request}
 //   out: {id, reply} | {id, error, kind} | {progress: {step, loaded, total}}
 // Before the engine is ready a failure has the id null. `kind` is "wasm" (refused or missing), "load" (a file), or
-// "python" (the engine raised).
+// "python" (the engine raised). Nothing of a request is kept: answers end with the tab that holds them.
 
-/** @typedef {{pyodide: string, lock: string, package: string, files: Record<string, {bytes: number}>}} Manifest */
-/** @typedef {{id: number, request: unknown}} Question */
+/** @typedef {{bytes: number, gzip: number, br: number, sha256: string}} File */
+/** @typedef {{packages: Record<string, {file_name: string, sha256: string}>}} Lock */
+/** @typedef {{library: string, folder: string, lock: Lock}} Packages */
+/**
+ * @typedef {{id: string, pyodide: string, package: string, lean: Packages, whole: Packages,
+ *   files: Record<string, File>}} Manifest what the build wrote; its addresses are relative to this file
+ */
+/** @typedef {{postMessage: (message: object) => void}} Page whoever is to be told */
+/** @typedef {{handle: (request: string) => string, way: Way}} Engine */
+/**
+ * How Python starts: from its own memory as it was kept at an earlier visit; from the modules that the engine imports;
+ * from everything there is. What is missing or damaged in one way is not so in the next.
+ * @typedef {"kept" | "lean" | "whole"} Way
+ */
 
-const MANIFEST = new URL("runtime.json", import.meta.url);
 // The smallest module there is: magic number and version.
 const PROBE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
+const EMPTY_ZIP = new Uint8Array([80, 75, 5, 6, ...new Array(18).fill(0)]);
+/** The cache of kept memories has the engine's id in its name. */
+const CACHE = "engine-";
+/** A page that does nothing for so long reads: there is time to keep the memory. */
+const QUIET = 700;
+const REPORT = 100;
 
 class StartError extends Error {
   /** @param {"wasm" | "load"} kind @param {unknown} cause */
@@ -19,12 +37,31 @@ class StartError extends Error {
   }
 }
 
-let loaded = 0;
-let total = 0;
+/** @type {Set<Page>} pages that wait for the start */
+const pages = new Set();
+/** @type {Manifest} */
+let manifest;
+/** @type {Promise<Engine> | null} */
+let engine = null;
+/** @type {((quiet: boolean) => Uint8Array<ArrayBuffer>) | null} copies the memory while no answer has reached it */
+let copy = null;
+let latest = { step: "probe", loaded: 0, total: 0 };
+let reported = 0;
+
+/** @param {object} message */
+function tell(message) {
+  for (const page of pages) page.postMessage(message);
+}
 
 /** @param {string} step */
 function progress(step) {
-  self.postMessage({ progress: { step, loaded, total } });
+  latest = { ...latest, step };
+  tell({ progress: latest });
+}
+
+/** @param {StartError} cause the engine will not start: the pages must not wait for it */
+function fail(cause) {
+  tell({ id: null, error: String(cause), kind: cause.kind });
 }
 
 /** A page without WebAssembly would wait for ever: the loader of Pyodide never settles when it is refused. */
@@ -36,69 +73,247 @@ async function probe() {
   }
 }
 
-/** Counts what arrives, so that the page can tell a slow line from a dead one. */
-function countDownloads() {
-  const original = self.fetch.bind(self);
-  self.fetch = async (input, init) => {
-    const response = await original(input, init);
-    // The loader of Pyodide waits for ever for a file that is not there.
-    if (!response.ok) fail(new StartError("load", `${response.status} ${response.url}`));
-    if (!response.body || !response.ok) return response;
-    const counted = response.body.pipeThrough(
+/** @param {string} place in the manifest */
+const address = (place) => new URL(place, import.meta.url).href;
+
+/** @type {Map<string, Promise<Response>>} files that were asked for before Pyodide's loader asks for them */
+const early = new Map();
+const original = self.fetch.bind(self);
+
+/** The loader gets what is on its way already. @type {typeof fetch} */
+self.fetch = (input, init) => {
+  const url = input instanceof Request ? input.url : new URL(input, import.meta.url).href;
+  const response = early.get(url) ?? original(input, init).then(checked);
+  early.delete(url);
+  return response;
+};
+
+/** The loader of Pyodide waits for ever for a file that is not there. @param {Response} response */
+function checked(response) {
+  if (!response.ok) fail(new StartError("load", `${response.status} ${response.url}`));
+  return response;
+}
+
+/**
+ * Asks for a file now, and counts what arrives: the page can tell a slow line from a dead one.
+ * @param {string} place
+ */
+function begin(place) {
+  const file = manifest.files[place];
+  latest = { ...latest, total: latest.total + file.br };
+  const size = (/** @type {string | null} */ encoding) =>
+    encoding === "br" ? file.br : encoding === "gzip" ? file.gzip : file.bytes;
+  // The hash of wasm is left to the address: a browser that compares it cannot compile what has arrived so far.
+  const streamed = place.endsWith(".wasm");
+  const integrity = streamed ? "" : `sha256-${base64(file.sha256)}`;
+  const response = original(address(place), { integrity }).then((found) => {
+    checked(found);
+    if (!found.ok || !found.body) return found;
+    // As many bytes as are sent, not as many as they become.
+    const share = size(found.headers.get("Content-Encoding")) / file.bytes;
+    latest = { ...latest, total: latest.total + Math.round(file.bytes * share) - file.br };
+    const counted = found.body.pipeThrough(
       new TransformStream({
         transform(chunk, controller) {
-          loaded += chunk.byteLength;
-          progress("download");
+          latest = { ...latest, loaded: latest.loaded + chunk.byteLength * share };
+          const now = performance.now();
+          if (now - reported > REPORT) progress("download");
+          if (now - reported > REPORT) reported = now;
           controller.enqueue(chunk);
         },
       }),
     );
-    return new Response(counted, { status: response.status, headers: response.headers });
-  };
+    return new Response(counted, { status: found.status, headers: found.headers });
+  });
+  response.catch((cause) => fail(new StartError("load", cause)));
+  early.set(address(place), response);
 }
 
-/** @returns {Promise<(request: string) => string>} the door of the engine */
-async function start() {
+/** @param {string} hex */
+function base64(hex) {
+  return btoa(hex.replace(/../g, (pair) => String.fromCharCode(parseInt(pair, 16))));
+}
+
+/** @param {Way} way @returns {Promise<Engine>} */
+async function start(way) {
+  const folder = manifest.pyodide;
+  latest = { step: "probe", loaded: 0, total: 0 };
+  early.clear();
   await probe();
   progress("probe");
   try {
-    const response = await fetch(MANIFEST);
-    if (!response.ok) throw new Error(`${response.status} ${MANIFEST.pathname}`);
-    /** @type {Manifest} */
-    const manifest = await response.json();
-    total = Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0);
-    countDownloads();
-    const folder = new URL(manifest.pyodide, MANIFEST);
-    const { loadPyodide } = await import(new URL("pyodide.mjs", folder).href);
+    // All at once and side by side: the loader by itself would ask for one after the other.
+    const loader = import(address(`${folder}pyodide.mjs`));
+    const runtime = import(address(`${folder}pyodide.asm.mjs`));
+    runtime.catch(() => {});
+    const found = way === "kept" ? await look() : null;
+    if (way === "kept" && !found) way = "lean";
+    const packages = way === "whole" ? manifest.whole : manifest.lean;
+    if (way === "lean") {
+      for (const place of Object.keys(manifest.files)) if (!place.endsWith(".mjs")) begin(place);
+    } else if (found) {
+      early.set(address(packages.library), Promise.resolve(new Response(EMPTY_ZIP)));
+    }
+    const memory = found && (await read(found));
+    const { loadPyodide } = await loader;
+    await runtime;
     progress("loader");
+    const keeping = way === "lean" && "caches" in self && Boolean(self.crypto?.subtle);
     const python = await loadPyodide({
-      indexURL: folder.href,
-      lockFileURL: new URL(manifest.lock, MANIFEST).href,
-      packages: [manifest.package],
+      indexURL: address(folder),
+      stdLibURL: address(packages.library),
+      packageBaseUrl: address(packages.folder),
+      lockFileContents: packages.lock,
+      env: { PYTHONHASHSEED: "0", HOME: "/home/pyodide" },
+      _makeSnapshot: keeping,
+      ...(memory ? { _loadSnapshot: memory } : {}),
     });
     progress("python");
-    const { handle } = python.pyimport("decision_tree.browser");
+    if (!memory) python.unpackArchive(await wheel(packages), "wheel");
+    const { handle, prepare, rehearse } = python.pyimport("decision_tree.browser");
+    if (!memory) prepare();
+    if (keeping) {
+      copy = (quiet) => {
+        if (quiet) rehearse();
+        return python.makeMemorySnapshot();
+      };
+    }
     progress("ready");
-    return handle;
+    pages.clear();
+    return { handle, way };
   } catch (cause) {
-    throw new StartError("load", cause);
+    if (way === "kept") return forget().then(() => start("lean"));
+    if (way === "lean" && missing(cause)) return start("whole");
+    throw cause instanceof StartError ? cause : new StartError("load", cause);
   }
 }
 
-/** @param {StartError} cause the engine will not start: the page must not wait for it */
-function fail(cause) {
-  self.postMessage({ id: null, error: String(cause), kind: cause.kind });
+/** @param {Packages} packages @returns {Promise<ArrayBuffer>} the engine's wheel, if it is the one that the lock names */
+async function wheel({ folder, lock }) {
+  const { file_name: name, sha256 } = lock.packages[manifest.package];
+  const response = await fetch(address(folder + name), { integrity: `sha256-${base64(sha256)}` });
+  return response.arrayBuffer();
 }
 
-const ready = start();
-ready.catch(fail);
+/** @param {any} cause @returns {boolean} whether Python looked for a module that is not there */
+function missing(cause) {
+  return cause?.type === "ModuleNotFoundError" || cause?.type === "ImportError";
+}
 
-self.addEventListener("message", async (/** @type {MessageEvent<Question>} */ { data: { id, request } }) => {
+/** The engine's answer; what the modules at hand cannot do is done once more with all of them. @param {unknown} request */
+async function answer(request) {
+  const asked = JSON.stringify(request);
+  for (;;) {
+    const running = engine;
+    if (!running) throw new StartError("load", "the engine was not started");
+    const { handle, way } = await running;
+    // From here on the memory would hold an answer.
+    take(false);
+    try {
+      return JSON.parse(handle(asked));
+    } catch (cause) {
+      if (!missing(cause) || way === "whole") throw cause;
+      if (engine === running) engine = start(way === "kept" ? "lean" : "whole");
+    }
+  }
+}
+
+/** @param {boolean} quiet whether there is time to build tables first */
+function take(quiet) {
+  const copied = copy;
+  copy = null;
+  if (copied) keep(() => copied(quiet));
+}
+
+/** @returns {Promise<Response | null>} the memory of this engine as an earlier visit kept it */
+async function look() {
   try {
-    const handle = await ready;
-    self.postMessage({ id, reply: JSON.parse(handle(JSON.stringify(request))) });
-  } catch (cause) {
-    const kind = cause instanceof StartError ? cause.kind : "python";
-    self.postMessage({ id, error: String(cause), kind });
+    return (await caches.match(address(manifest.pyodide), { cacheName: CACHE + manifest.id })) ?? null;
+  } catch {
+    return null;
   }
-});
+}
+
+/** @param {Response} found @returns {Promise<Uint8Array>} the memory, if it is unharmed */
+async function read(found) {
+  const memory = new Uint8Array(await found.arrayBuffer());
+  if ((await sha256(memory)) !== found.headers.get("X-SHA-256")) throw new Error("a damaged memory");
+  return memory;
+}
+
+/** Keeps a memory into which no answer has come, for the next visit. @param {() => Uint8Array<ArrayBuffer>} copied */
+async function keep(copied) {
+  try {
+    const memory = copied();
+    // Not while the pages are being answered: hashing and storing are work for both cores.
+    await new Promise((done) => setTimeout(done, QUIET));
+    const headers = { "X-SHA-256": await sha256(memory) };
+    await forget();
+    const cache = await caches.open(CACHE + manifest.id);
+    await cache.put(address(manifest.pyodide), new Response(memory, { headers }));
+  } catch (cause) {
+    // No room, or none allowed: the next visit starts as this one did.
+    console.debug(cause);
+    await forget();
+  }
+}
+
+/** Removes what was kept, of this engine and of earlier ones. */
+async function forget() {
+  try {
+    for (const name of await caches.keys()) if (name.startsWith(CACHE)) await caches.delete(name);
+  } catch {
+    // Where there is no cache there is nothing to remove.
+  }
+}
+
+/** @param {BufferSource} content @returns {Promise<string>} */
+async function sha256(content) {
+  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** @returns {Promise<Engine>} */
+function begun() {
+  const running = start("kept");
+  running.then(
+    () => setTimeout(take, QUIET, true),
+    (cause) => {
+      fail(cause);
+      pages.clear();
+      engine = null;
+    },
+  );
+  return running;
+}
+
+/** @param {Page & EventTarget} page */
+function serve(page) {
+  page.addEventListener("message", async (event) => {
+    const { data } = /** @type {MessageEvent<any>} */ (event);
+    if (data.manifest) {
+      pages.add(page);
+      page.postMessage({ progress: latest });
+      manifest = data.manifest;
+      engine ??= begun();
+      return;
+    }
+    const { id, request } = data;
+    try {
+      page.postMessage({ id, reply: await answer(request) });
+    } catch (cause) {
+      const kind = cause instanceof StartError ? cause.kind : "python";
+      page.postMessage({ id, error: String(cause), kind });
+    }
+  });
+}
+
+if ("onconnect" in self) {
+  self.addEventListener("connect", (event) => {
+    const port = /** @type {MessageEvent} */ (event).ports[0];
+    serve(port);
+    port.start();
+  });
+} else {
+  serve(self);
+}

@@ -6,7 +6,8 @@
 /** @typedef {{technology: string | null, answers: Record<string, string>}} Line */
 /** @typedef {{lines: Line[], at: {line: number, page: string}, draft?: Record<string, string>}} State */
 /** @typedef {{view: string, title: string, html: number[]}} Shown */
-/** @typedef {Shown & {page: string, facts: string[], error?: Shown, next: Record<string, number>}} Page */
+/** @typedef {{page: string, facts: string[], before: number, left: number | null, error?: Shown, next: Record<string, number>}} Place */
+/** @typedef {Shown & Place} Page */
 /** @typedef {{state: State, common: string[], first: number, pages: Page[], lines: string[]}} Automaton */
 /** @typedef {{do: string, technology?: string, fields?: Record<string, string>, page?: string, line?: number}} Action */
 
@@ -78,7 +79,7 @@ function answer(steps, state, fields) {
     return text && unknown ? null : unknown ? UNKNOWN : text;
   });
   if (page.error && answers.every((given) => given === "")) {
-    return shown(steps, page.error, { ...state, draft: fields });
+    return left(page, shown(steps, page.error, { ...state, draft: fields }));
   }
   if (!(answers.join("|") in page.next)) return null;
   const given = Object.fromEntries(page.facts.map((fact, index) => [fact, String(answers[index])]));
@@ -123,7 +124,17 @@ function stand(steps, state) {
     if (html === null) return null;
     reply.html = html;
   }
-  return reply;
+  return left(page, reply);
+}
+
+/**
+ * The reply with the number of questions to come, if nothing that comes later was answered before.
+ * @param {Page} page @param {Reply} reply
+ */
+function left(page, reply) {
+  const [{ answers }] = /** @type {State} */ (reply.state).lines;
+  const later = Object.keys(answers).filter((fact) => !page.facts.includes(fact)).length > page.before;
+  return later ? reply : { ...reply, left: page.left };
 }
 
 /** @param {Automaton} steps @param {Shown} page @param {State} state @returns {Reply} */

@@ -1,15 +1,17 @@
-// The search: Pagefind's index, asked when somebody searches and not before. A word that people use for a listed
-// technology leads to its entry first. Words of the page come from its HTML.
+// The search: Pagefind's index, asked when somebody searches and not before. What people call a listed technology, or
+// another page, leads there first. Words of the page come from its HTML.
 
 /** @typedef {{url: string, title: string, excerpt: string}} Result an address, a title, and HTML with <mark> only */
-/** @typedef {{page: string, title: string, summary: string, words: string[]}} Entry */
+/** @typedef {{page: string, title: string, summary: string, words: string[], within: boolean}} Named */
 
 const FOLDER = new URL("search/", import.meta.url);
 const ROOT = new URL("../", import.meta.url);
 const MOST = 12;
+// The words that lead to a page count as much as its title; they stand in no excerpt.
+const RANKING = { metaWeights: { title: 5, words: 6 } };
 
 /** @type {Promise<any> | undefined} */ let engine;
-/** @type {Promise<Entry[]> | undefined} */ let entries;
+/** @type {Promise<Named[]> | undefined} */ let named;
 
 /**
  * The pages for what was typed, best first.
@@ -19,8 +21,8 @@ const MOST = 12;
  * @returns {Promise<Result[]>}
  */
 export async function find(query, language) {
-  const [named, pages] = await Promise.all([findEntries(query, language), findPages(query)]);
-  const found = new Map(named.map((result) => [result.url, result]));
+  const [first, pages] = await Promise.all([findNamed(query, language), findPages(query)]);
+  const found = new Map(first.map((result) => [result.url, result]));
   for (const page of pages) {
     const earlier = found.get(page.url);
     found.set(page.url, earlier ? { ...page, title: earlier.title } : page);
@@ -36,36 +38,53 @@ export async function find(query, language) {
  */
 export async function findPages(query) {
   engine ??= import(new URL("pagefind.js", FOLDER).href).then(async (pagefind) => {
-    await pagefind.options({ basePath: FOLDER.pathname, baseUrl: ROOT.pathname, excerptLength: 24 });
+    await pagefind.options({ basePath: FOLDER.pathname, baseUrl: ROOT.pathname, excerptLength: 24, ranking: RANKING });
     return pagefind;
   });
   const { results } = await (await engine).search(query.normalize("NFKC"));
   const shown = await Promise.all(results.slice(0, MOST).map((/** @type {any} */ result) => result.data()));
-  return shown.map((page) => ({
-    url: new URL(page.url, ROOT).href,
-    title: page.meta.title ?? page.url,
-    excerpt: page.excerpt,
-  }));
+  return shown
+    .filter((page) => isMeant(query, page.excerpt))
+    .map((page) => ({ url: new URL(page.url, ROOT).href, title: page.meta.title ?? page.url, excerpt: page.excerpt }));
 }
 
 /**
- * The entries that have the query, or a part of it, as one of their names: the same name first, then the longest.
+ * Whether a page was found for what was typed: Pagefind shortens a word that is nowhere until something begins like it.
+ *
+ * @param {string} query
+ * @param {string} excerpt HTML with the words found marked; without marks the name of the page was found
+ */
+function isMeant(query, excerpt) {
+  const marks = [...excerpt.matchAll(/<mark>(.*?)<\/mark>/g)].map(([, text]) => fold(text));
+  const typed = [fold(query), ...query.split(/\s+/).map(fold)].filter((word) => word);
+  const close = (/** @type {string} */ mark, /** @type {string} */ word) => {
+    if (word.includes(mark)) return mark.length > 1 || /\p{Script=Han}/u.test(mark) || mark === word;
+    let same = 0;
+    while (same < mark.length && mark[same] === word[same]) same += 1;
+    return same > 1 && same >= word.length * 0.7;
+  };
+  return marks.length === 0 || marks.some((mark) => mark && typed.some((word) => close(mark, word)));
+}
+
+/**
+ * The pages that have the query as one of their names, and the entries that have a part of it: the longest first.
  *
  * @param {string} query
  * @param {string} language
  * @returns {Promise<Result[]>}
  */
-async function findEntries(query, language) {
-  entries ??= fetch(new URL(`words-${language}.json`, FOLDER)).then((reply) => reply.json());
+async function findNamed(query, language) {
+  named ??= fetch(new URL(`words-${language}.json`, FOLDER)).then((reply) => reply.json());
   const wanted = fold(query);
-  const matches = (await entries).map((entry) => {
-    const names = entry.words.map(fold).filter((name) => name === wanted || (name.length > 2 && wanted.includes(name)));
-    return { entry, best: Math.max(0, ...names.map((name) => name.length)) };
+  const matches = (await named).map((page) => {
+    const meant = (/** @type {string} */ name) =>
+      name === wanted || (page.within && name.length > 2 && wanted.includes(name));
+    return { page, best: Math.max(0, ...page.words.map(fold).filter(meant).map((name) => name.length)) };
   });
   return matches
     .filter(({ best }) => best > 0)
     .sort((one, other) => other.best - one.best)
-    .map(({ entry }) => ({ url: new URL(entry.page, ROOT).href, title: entry.title, excerpt: entry.summary }));
+    .map(({ page }) => ({ url: new URL(page.page, ROOT).href, title: page.title, excerpt: page.summary }));
 }
 
 /**

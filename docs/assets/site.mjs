@@ -39,6 +39,16 @@ function mendMenu(drawer, label) {
   });
 }
 
+// The theme's own script stays out: of what it did, these two are missed. Enter presses a label that has the focus, and
+// a link within the page closes the menu that it stands in.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target instanceof HTMLLabelElement) event.target.click();
+});
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element && event.target.closest(".md-sidebar a[href^='#']");
+  if (link && drawer?.checked) drawer.click();
+});
+
 // Wide tables scroll sideways inside their own box, which the keyboard must reach.
 const measured = new ResizeObserver((changed) => {
   for (const { target } of changed) {

@@ -5,7 +5,7 @@ const tip = document.createElement("div");
 tip.className = "term-tip";
 tip.setAttribute("role", "tooltip");
 tip.hidden = true;
-document.body.append(tip);
+notes.after(tip);
 
 /** @type {HTMLAnchorElement | null} */
 let shown = null;
@@ -56,10 +56,11 @@ function show(term, more) {
 /** Below the term, or above it where there is no room. @param {DOMRect} word */
 function place(word) {
   const { width, height } = tip.getBoundingClientRect();
+  const frame = (tip.offsetParent ?? document.body).getBoundingClientRect();
   const left = Math.max(8, Math.min(word.left, document.documentElement.clientWidth - width - 8));
   const above = word.bottom + height > innerHeight && word.top > height;
-  tip.style.left = `${left + scrollX}px`;
-  tip.style.top = `${(above ? word.top - height : word.bottom) + scrollY}px`;
+  tip.style.left = `${left - frame.left}px`;
+  tip.style.top = `${(above ? word.top - height : word.bottom) - frame.top}px`;
 }
 
 function leave() {

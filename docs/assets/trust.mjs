@@ -10,7 +10,7 @@ import { Engine } from "./engine.mjs";
  * @typedef {{outcome: string, because: string[], missing: string[], possible: string[], lines: string[],
  *   divisions: (string | null)[], error?: string}} Verdict
  */
-/** @typedef {{pyodide: string, engine: string, rules: string, files: Record<string, {sha256: string}>}} Manifest */
+/** @typedef {{engine: string, rules: string, files: Record<string, {sha256: string}>}} Manifest */
 
 const MANIFEST = new URL("runtime.json", import.meta.url);
 const CASES = new URL("../api/v1/cases.json", import.meta.url);
@@ -96,12 +96,11 @@ function prepare(root) {
     if (manifest.engine !== root.dataset.engine || manifest.rules !== root.dataset.rules) different.push("runtime.json");
     // Browsers compute hashes on secure origins only: https, or this machine itself.
     if (!globalThis.crypto?.subtle) return { different, same: 0, unread: true };
-    const folder = new URL(manifest.pyodide, MANIFEST);
     const names = Object.keys(manifest.files);
     for (const name of names) {
-      const response = await fetch(new URL(name, folder));
+      const response = await fetch(new URL(name, MANIFEST));
       const hash = response.ok ? await sha256(await response.arrayBuffer()) : "";
-      if (hash !== manifest.files[name].sha256) different.push(name);
+      if (hash !== manifest.files[name].sha256) different.push(name.split("/").at(-1) ?? name);
     }
     return { different, same: names.length, unread: false };
   }

@@ -37,7 +37,7 @@ def number_at_the_limit(hands: Keyboard, language: str) -> Steps:
     yield "use"
     hands.choose(f"{S}-use", "lithium-ion-battery")
     hands.go_on()
-    hands.choose(f"{S}-state", "glass-ceramic")
+    hands.choose(f"{S}-state", "glass")
     hands.go_on()
     yield "number"
     hands.write(CONDUCTIVITY, "0.1")
@@ -147,6 +147,7 @@ def photograph(browser: Browser, root: str, folder: Path) -> Iterator[Path]:
                 for number, step in enumerate(steps, 1):
                     name = f"{journey.__name__}-{language}-{width}-{number:02}-{step}.png"
                     place = folder / name.replace("_", "-").replace(" ", "-")
+                    page.evaluate("() => scrollTo(0, 0)")
                     page.screenshot(path=place, full_page=True)
                     yield place
                 end(context)

@@ -10,10 +10,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from build_scripts.first_steps import QUESTIONS
 from build_scripts.serve import HOST, SiteHandler, SiteServer
 from decision_tree.model import LANGUAGES
 from tests.browser.visitor import end
 
+FIRST_OPTIONS = """() => {
+  const form = document.querySelector("#check form[data-check]");
+  form.dataset.seen = "";
+  for (const box of form.querySelectorAll("fieldset")) box.querySelector("input[type=radio]").checked = true;
+}"""
 ENDINGS = ".message:not(.message-loading, .message-slow)"
 #: What goes wrong, and the message that says it.
 WAYS_TO_FAIL = {
@@ -44,7 +50,8 @@ class BrokenHandler(SiteHandler):
         """Serve the file, or what is wrong with it."""
         self.fault = self.path.split("/")[1]
         self.base = f"/{self.fault}/"
-        if self.fault in MISSING and self.path.endswith(MISSING[self.fault]):
+        file = self.path.partition("?")[0]
+        if self.fault in MISSING and file.endswith(MISSING[self.fault]):
             self.send_error(404)
         elif self.fault in DAMAGED and self.path.endswith(DAMAGED[self.fault]):
             self.send_response(200)
@@ -100,9 +107,12 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 
 def answer(page: Page) -> None:
+    """Answer the questions that were rendered at build time, and one more, which wants the program."""
     page.wait_for_selector("#check[data-ready]")
-    page.check("input[value=mlcc]")
-    page.click("#check button[type=submit]")
+    for _ in range(QUESTIONS):
+        page.wait_for_selector("#check form[data-check]:not([data-seen])")
+        page.evaluate(FIRST_OPTIONS)
+        page.click("#check button[type=submit]")
 
 
 def expect_ways_on(page: Page, kind: str) -> None:
@@ -114,7 +124,7 @@ def expect_ways_on(page: Page, kind: str) -> None:
     expect(message.locator("h2")).to_be_focused()
     expect(message.locator("progress")).to_have_count(0)
     expect(page.locator("#check")).not_to_have_attribute("aria-busy", "true")
-    expect(page.locator("input[value=mlcc]")).to_be_checked()
+    expect(page.locator("#check [data-seen] input:checked")).not_to_have_count(0)
     expect(message.locator("[data-do=retry]")).to_be_visible()
     ways = message.locator("a").evaluate_all("all => all.map(one => one.href)")
     inside = [way for way in ways if way.startswith("http://")]

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from decision_tree.model import LANGUAGES
 from tests.browser.questionnaire import UNKNOWN, Questionnaire
-from tests.browser.visitor import end
+from tests.browser.visitor import UNTIL_KEPT, end
 
 WAYS: tuple[dict[str, str], ...] = (
     {
@@ -30,6 +30,27 @@ WAYS: tuple[dict[str, str], ...] = (
 
 Request = tuple[str, str, str | None]
 
+#: An answer that only a person could have written, and an id of the rules, which shows that the search finds.
+MARKS = ("0.4142", "sulfide-solid-electrolyte")
+_KEEPING = """async (marks) => {
+  const names = await caches.keys();
+  const found = Object.fromEntries(marks.map((mark) => [mark, false]));
+  const addresses = [];
+  for (const name of names) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      addresses.push(request.url);
+      const kept = await cache.match(request);
+      const text = new TextDecoder("latin1").decode(await kept.arrayBuffer());
+      // As bytes, and as Python keeps text with Japanese in it.
+      for (const mark of marks) {
+        found[mark] ||= text.includes(mark) || text.includes([...mark].join("\0"));
+      }
+    }
+  }
+  return [names, addresses, found];
+}"""
+
 
 def walk(browser: Browser, url: str, answers: Mapping[str, str]) -> tuple[list[Request], set[str]]:
     """The requests of a whole run, sorted, and everything a bystander could read meanwhile."""
@@ -45,15 +66,22 @@ def walk(browser: Browser, url: str, answers: Mapping[str, str]) -> tuple[list[R
         public |= {page.url, page.title()}
     run.press("[data-do=result]")
     run.reload()
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("networkidle", timeout=120_000)
     public |= {page.url, page.title(), page.evaluate("document.referrer")}
     left: Any = page.evaluate(
         "async () => [document.cookie, localStorage.length, sessionStorage.length,"
-        " (await indexedDB.databases()).length, (await caches.keys()).length,"
+        " (await indexedDB.databases()).length,"
         " (await navigator.serviceWorker.getRegistrations()).length]"
     )
 
-    assert left == ["", 0, 0, 0, 0, 0]
+    assert left == ["", 0, 0, 0, 0]
+    # The program keeps its own memory, as it was before any answer reached it.
+    page.evaluate(UNTIL_KEPT)
+    names, addresses, answers_found = page.evaluate(_KEEPING, list(MARKS))
+
+    assert [name.partition("-")[0] for name in names] == ["engine"]
+    assert [urlsplit(one).path.split("/")[-3] for one in addresses] == ["pyodide"]
+    assert answers_found == {**dict.fromkeys(MARKS, False), "sulfide-solid-electrolyte": True}
     assert context.cookies() == []
 
     end(context)

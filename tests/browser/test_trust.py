@@ -123,7 +123,7 @@ def test_a_link_to_the_cases_of_an_entry_opens_them(
 
 
 def test_an_engine_that_does_not_start_is_told(tampered: Page, address: str) -> None:
-    tampered.route("**/engine-worker.mjs", lambda route: route.abort())
+    tampered.route("**/engine-worker.mjs?*", lambda route: route.abort())
     tampered.goto(f"{address}trust/")
     run(tampered, "")
 

@@ -33,6 +33,7 @@ _LISTEN = """() => {
     const regions = new Set();
     for (const {target, addedNodes} of changes) {
       const element = target instanceof Element ? target : target.parentElement;
+      if (element?.closest("[aria-hidden=true]")) continue;
       regions.add(element?.closest(live));
       for (const node of addedNodes) {
         if (!(node instanceof Element)) continue;
@@ -42,25 +43,46 @@ _LISTEN = """() => {
       }
     }
     for (const region of regions) {
+      const hidden = [...(region?.querySelectorAll("[aria-hidden=true]") ?? [])];
+      for (const part of hidden) part.hidden = true;
       const words = region?.isConnected ? region.innerText.replace(/\\s+/g, " ").trim() : "";
+      for (const part of hidden) part.hidden = false;
       if (words) heard.push(`${region.getAttribute("role")}: ${words}`);
     }
   }).observe(document, {subtree: true, childList: true, characterData: true});
 }"""
 
+#: Read within the line that it stands in.
+_INLINE = {"StaticText", "link", "emphasis", "mark", "deletion", "insertion"}
+#: Signs that stand close to what follows, and to what precedes.
+_OPENING = "(（「“"
+_CLOSING = ")）」”：:、,。."
+#: What changes with every build.
+_HASH = re.compile(r"\b[0-9a-f]{12}\b")
+#: What every page has, and what comes and goes as the page is scrolled.
+_FRAME = ".page-foot"
+_SCROLL = ".md-top"
+
 #: A role that says nothing by itself: what is inside is read in its place.
-_SILENT = {"none", "generic", "RootWebArea", "GenericContainer", "DescriptionList"}
+_SILENT = {"none", "generic", "RootWebArea", "DescriptionList", "Legend", "strong", "code"}
 #: What is read with its name and not entered.
-_WHOLE = {"link", "button", "radio", "checkbox", "textbox", "searchbox", "DisclosureTriangle"}
+_WHOLE = {
+    "link",
+    "button",
+    "radio",
+    "checkbox",
+    "textbox",
+    "searchbox",
+    "progressbar",
+    "DisclosureTriangle",
+    "term",
+}
 #: The name of a control, read with the control.
 _SPOKEN_ELSEWHERE = {"LabelText", "InlineTextBox", "ListMarker", "LineBreak"}
 _NAMES = {
     "StaticText": "text",
     "DisclosureTriangle": "disclosure",
-    "DescriptionListTerm": "term",
-    "DescriptionListDetail": "definition",
     "Section": "section",
-    "ProgressIndicator": "progressbar",
 }
 _STATES = ("checked", "expanded", "invalid", "disabled", "required")
 
@@ -75,11 +97,11 @@ class Reader:
 
     def whole(self) -> Iterator[str]:
         """Every line of the page."""
-        yield from self._read("RootWebArea")
+        yield from self._read("RootWebArea", _SCROLL)
 
     def main(self) -> Iterator[str]:
-        """The lines of the main part."""
-        yield from self._read("main")
+        """The lines of the main part, without the foot that every page has."""
+        yield from self._read("main", _SCROLL, _FRAME)
 
     def focus(self) -> str:
         """What has the focus."""
@@ -96,48 +118,80 @@ class Reader:
         answer = self.session.send("Accessibility.getFullAXTree")
         return {node["nodeId"]: node for node in answer["nodes"]}
 
-    def _read(self, role: str) -> Iterator[str]:
+    def _read(self, role: str, *without: str) -> Iterator[str]:
         nodes = self._nodes()
+        left_out = {self._backend(css) for css in without} - {None}
+        nodes = {
+            i: node for i, node in nodes.items() if node.get("backendDOMNodeId") not in left_out
+        }
         start = next(node for node in nodes.values() if _role(node) == role)
-        yield from _lines(start, nodes, 0)
+        yield from _lines(start, nodes)
+
+    def _backend(self, css: str) -> int | None:
+        """The number of an element, if there is such an element."""
+        found = self.session.send(
+            "Runtime.evaluate", {"expression": f"document.querySelector({css!r})"}
+        )
+        if "objectId" not in found["result"]:
+            return None
+        node = self.session.send("DOM.describeNode", {"objectId": found["result"]["objectId"]})
+        return int(node["node"]["backendNodeId"])
 
 
-def _lines(node: dict[str, Any], nodes: dict[str, dict[str, Any]], depth: int) -> Iterator[str]:
+def _lines(node: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """A thing and what is in it; words and links that follow each other are one line."""
     role = _role(node)
-    children = [nodes[child] for child in node.get("childIds", ()) if child in nodes]
-    if not node["ignored"]:
-        if role in _SPOKEN_ELSEWHERE:
-            return
-        if role in _WHOLE:
-            yield "  " * depth + _said(node)
-            return
-        if role == "StaticText":
-            if words := _text(node, "name"):
-                yield "  " * depth + words
-            return
-        if role not in _SILENT:
-            inner = [line for child in children for line in _lines(child, nodes, 0)]
-            named = role == "heading" and len(inner) <= 1
-            yield from _entered("  " * depth, _said(node), [] if named else inner)
-            return
-    for child in children:
-        yield from _lines(child, nodes, depth)
-
-
-def _entered(indent: str, said: str, inner: list[str]) -> Iterator[str]:
-    """A thing and what is in it: on one line where that is a single text."""
-    if len(inner) == 1 and not re.match(r"^ |^\w+ “", inner[0]) and "“" not in said:
-        yield f"{indent}{said}: {inner[0]}"
+    if not node["ignored"] and role in _SPOKEN_ELSEWHERE:
         return
-    yield indent + said
-    yield from (f"{indent}  {line}" for line in inner)
+    if not node["ignored"] and role in _WHOLE:
+        yield _said(node)
+        return
+    inner = list(_joined(_children(node, nodes), nodes))
+    if node["ignored"] or role in _SILENT:
+        yield from inner
+    elif role == "heading":
+        yield _said(node)
+    elif len(inner) == 1 and not _text(node, "name"):
+        yield f"{_said(node)}: {inner[0]}"
+    else:
+        yield _said(node)
+        yield from (f"  {line}" for line in inner)
+
+
+def _joined(children: list[dict[str, Any]], nodes: dict[str, dict[str, Any]]) -> Iterator[str]:
+    words = ""
+    for child in children:
+        if _role(child) in ("StaticText", "link"):
+            piece = f"[{_said(child)}]" if _role(child) == "link" else _text(child, "name")
+            close = not words or words[-1] in _OPENING or piece[:1] in _CLOSING
+            words += piece if close else f" {piece}"
+            continue
+        if words:
+            yield words
+        words = ""
+        yield from _lines(child, nodes)
+    if words:
+        yield words
+
+
+def _children(node: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is in a thing, with what stands in a box that says nothing drawn out where it is inline."""
+    found = []
+    for child in (nodes[i] for i in node.get("childIds", ()) if i in nodes):
+        inner = _children(child, nodes)
+        inline = all(_role(one) in _INLINE for one in inner)
+        if (child["ignored"] or _role(child) in _SILENT) and inline:
+            found += inner
+        else:
+            found.append(child)
+    return found
 
 
 def _said(node: dict[str, Any]) -> str:
     """Role, name, states and description, in the order in which they are spoken."""
     role = _role(node)
     parts = [_NAMES.get(role, role)]
-    if level := _property(node, "level"):
+    if role == "heading" and (level := _property(node, "level")):
         parts[0] += f" {level}"
     if name := _text(node, "name"):
         parts.append(f"“{name}”")
@@ -149,7 +203,7 @@ def _said(node: dict[str, Any]) -> str:
             parts.append("expanded" if value else "collapsed")
         elif value not in (None, False, "false"):
             parts.append(state)
-    if value := _text(node, "value"):
+    if role != "progressbar" and (value := _text(node, "value")):
         parts.append(f"= “{value}”")
     if description := _text(node, "description"):
         parts.append(f"({description})")
@@ -161,7 +215,7 @@ def _role(node: dict[str, Any]) -> str:
 
 
 def _text(node: dict[str, Any], key: str) -> str:
-    return " ".join(str(node.get(key, {}).get("value", "")).split())
+    return _HASH.sub("(hash)", " ".join(str(node.get(key, {}).get("value", "")).split()))
 
 
 def _property(node: dict[str, Any], name: str) -> Any:
@@ -202,19 +256,21 @@ def transcript(browser: Browser, url: str, language: str) -> str:
     def hold(route: Route) -> None:
         held.append(route)
 
-    # Whether the loading message comes must not depend on the machine: here it always does.
+    # Which messages come must not depend on the machine: the program waits, and so does the clock.
     page.route("**/*.wasm", hold)
+    page.clock.install(time=0)
+    page.clock.pause_at(1_000)
     page.goto(url)
+    hands = Keyboard(page)
     said = Transcript(page)
     said.frame()
-    hands = Keyboard(page)
     hands.write("input[data-find]", WORDS[language])
     page.keyboard.press("Enter")
+    page.clock.run_for(5_000)
     page.wait_for_selector(".message-loading")
     said.note("Looked up a word while the program is still loading", read=True)
     for route in held:
         route.continue_()
-    page.unroute("**/*.wasm")
     for step, read in steps(hands):
         said.note(step, read=read)
     end(context)
@@ -247,9 +303,7 @@ def steps(hands: Keyboard) -> Iterator[tuple[str, bool]]:
     yield "Sent a number that cannot be read", True
     hands.write(DIAMETER, "15.8-16.2 mm")
     hands.go_on()
-    hands.reach(f'input[name="{ENDOSCOPE}-pixels.unknown"]')
-    page.keyboard.press("Space")
-    yield "Question: a number that is not known", False
+    hands.write(f'input[name="{ENDOSCOPE}-pixels"]', "200万1画素")
     hands.go_on()
     hands.choose("act", "contract-manufacture")
     hands.go_on()

@@ -13,6 +13,17 @@ from build_scripts import chromium
 #: A page can be overtaken by one that was on its way, and that by none.
 ATTEMPTS = 5
 
+#: Waits until the engine has kept its memory for the next visit.
+UNTIL_KEPT = """async () => {
+  for (let look = 0; look < 300; look++) {
+    for (const name of await caches.keys()) {
+      if ((await (await caches.open(name)).keys()).length) return;
+    }
+    await new Promise((again) => setTimeout(again, 100));
+  }
+  throw new Error("nothing was kept");
+}"""
+
 
 @contextmanager
 def chromium_running() -> Iterator[Browser]:

@@ -1,0 +1,71 @@
+"""Puts a `.br` and a `.gz` beside each file that they make smaller, for hosts that send those."""
+
+import gzip
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import brotli
+
+from build_scripts.toolchain import CACHE
+
+#: Content-Encoding and the ending of the file that holds it, best first.
+ENCODINGS = {"br": ".br", "gzip": ".gz"}
+
+_COMPRESSIBLE = frozenset(
+    (
+        *(".css", ".csv", ".html", ".js", ".json", ".mjs", ".svg", ".txt"),
+        *(".wasm", ".webmanifest", ".xml"),
+    )
+)
+# In what fits into one packet nothing is won.
+_SMALL = 1024
+_STORE = CACHE / "compressed"
+
+
+def compress(paths: Iterable[Path], *, thorough: bool = False) -> None:
+    """Compress those of the files that are worth it and have no compressed files yet.
+
+    `thorough` takes seconds for megabytes, once: equal files are compressed once and kept in
+    `.cache/`.
+    """
+    found = [
+        path
+        for path in paths
+        if thorough or path.suffix in _COMPRESSIBLE
+        if path.is_file() and path.stat().st_size > _SMALL
+        if not path.with_name(path.name + ".gz").exists()
+    ]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(lambda path: _compress(path, thorough), found))
+
+
+def _compress(path: Path, thorough: bool) -> None:
+    content = path.read_bytes()
+    quality, level = (11, 9) if thorough else (5, 6)
+    path.with_name(path.name + ".br").write_bytes(_made(content, ".br", quality, _brotli))
+    path.with_name(path.name + ".gz").write_bytes(_made(content, ".gz", level, _gzip))
+
+
+def _made(content: bytes, ending: str, level: int, make: Callable[[bytes, int], bytes]) -> bytes:
+    """What `make` gives, from `.cache/` if it was made before and took long."""
+    if level < 9:
+        return make(content, level)
+    kept = _STORE / f"{hashlib.sha256(content).hexdigest()}-{level}{ending}"
+    if not kept.is_file():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        part = kept.with_suffix(f".{os.getpid()}")
+        part.write_bytes(make(content, level))
+        part.replace(kept)
+    return kept.read_bytes()
+
+
+def _gzip(content: bytes, level: int) -> bytes:
+    return gzip.compress(content, level, mtime=0)
+
+
+def _brotli(content: bytes, quality: int) -> bytes:
+    compressed: bytes = brotli.compress(content, quality=quality, lgwin=24)
+    return compressed

@@ -1,0 +1,104 @@
+"""Runs inside Pyodide under Node, with the engine installed: which modules does it import?
+
+Every worked case is judged, and journeys through every kind of page are walked in both languages. The
+modules of the standard library that are loaded then are compiled into /work/library.zip; their names and
+those of the engine's wheel go to /work/modules.json.
+"""
+
+import base64
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from decision_tree.browser import handle, prepare, rehearse
+
+work = Path("/work")
+asked = json.loads((work / "requests.json").read_text("utf-8"))
+
+
+def ask(**request: Any) -> Any:
+    """The engine's reply to one request."""
+    return json.loads(handle(json.dumps(request)))
+
+
+def walk(language: str, lines: list[Any]) -> None:
+    """One run of the questionnaire: what is not given is answered with "unknown"."""
+    reply = ask(language=language, state=None, action={"do": "start"})
+    for index, line in enumerate(lines):
+        if index:
+            reply = act(language, reply, do="add")
+        fields = dict.fromkeys(asked["facts"], "unknown")
+        fields |= {"technology": line["technology"]} | line["answers"]
+        while reply["view"] == "question" and reply["state"]["at"]["line"] == index:
+            # Once with nothing, for the words of the mistakes.
+            act(language, reply, do="answer", fields={})
+            reply = act(language, reply, do="answer", fields=fields)
+    for action in asked["actions"]:
+        reply = act(language, reply, **action)
+    state = reply["state"]
+    files = {what: ask(save=what, state=state, language=language) for what in asked["saved"]}
+    ask(open={"link": files["link"]["fragment"]}, language=language)
+    ask(open={"text": base64.b64decode(files["json"]["base64"]).decode()}, language=language)
+    ask(open={"text": "none"}, language=language)
+    act(language, act(language, reply, do="note"), do="remove", line=0)
+
+
+def act(language: str, reply: Any, **action: Any) -> Any:
+    """The page after an action on the page of a reply."""
+    return ask(language=language, state=reply["state"], action=action)
+
+
+prepare()
+rehearse()
+ask(evaluate_all=[{"evaluate": case["situation"]} for case in asked["cases"]])
+for case in asked["cases"]:
+    ask(evaluate=case["situation"])
+    if case["as_of"]:
+        ask(evaluate=case["situation"], as_of=case["as_of"])
+for wrong in asked["wrong"]:
+    ask(evaluate=wrong)
+for language in ("ja", "en"):
+    for words in asked["words"]:
+        ask(find=words, language=language)
+    for case in asked["journeys"]:
+        walk(language, case["lines"])
+
+from zipimport import zipimporter  # noqa: E402
+
+import decision_tree  # noqa: E402
+
+ARCHIVE = "/lib/python314.zip"
+WHEEL = Path(decision_tree.__file__).parents[1]
+library: set[str] = set()
+engine: set[str] = set()
+for module in tuple(sys.modules.values()):
+    spec = getattr(module, "__spec__", None)
+    # What CPython carries frozen inside itself says "frozen".
+    if spec and isinstance(spec.loader, zipimporter):
+        library.add(str(Path(spec.origin).relative_to(ARCHIVE)))
+    elif spec and spec.origin and Path(spec.origin).is_relative_to(WHEEL):
+        engine.add(str(Path(spec.origin).relative_to(WHEEL)))
+
+import py_compile  # noqa: E402 (only now: it must not be counted)
+import zipfile  # noqa: E402
+
+with (
+    zipfile.ZipFile(ARCHIVE) as stock,
+    zipfile.ZipFile(work / "library.zip", "w") as cut,
+):
+    for name in sorted(library):
+        source, bytecode = Path("/tmp/module.py"), Path("/tmp/module.pyc")
+        source.write_bytes(stock.read(name))
+        py_compile.compile(
+            str(source),
+            cfile=str(bytecode),
+            dfile=f"{ARCHIVE}/{name}",
+            doraise=True,
+            optimize=2,
+            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+        )
+        entry = zipfile.ZipInfo(name + "c", date_time=(1980, 1, 1, 0, 0, 0))
+        cut.writestr(entry, bytecode.read_bytes())
+modules = {"library": sorted(library), "engine": sorted(engine)}
+(work / "modules.json").write_text(json.dumps(modules), "utf-8")
