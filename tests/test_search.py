@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,16 @@ def test_a_page_without_an_article_stops_the_build(tmp_path: Path) -> None:
 
     with pytest.raises(BuildError):
         search.write_index(RULES, tmp_path / "site", tmp_path / "work")
+
+
+def test_without_pagefind_for_this_system_the_names_are_still_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, site: Path
+) -> None:
+    shutil.copytree(site, tmp_path / "site", ignore=shutil.ignore_patterns("pyodide"))
+    shutil.rmtree(tmp_path / "site" / INDEX)
+    monkeypatch.setattr(search, "_runs_here", lambda: False)
+    search.write_index(RULES, tmp_path / "site", tmp_path / "work")
+    index = tmp_path / "site" / INDEX
+
+    assert "results: []" in (index / "pagefind.js").read_text("utf-8")
+    assert json.loads((index / "words-ja.json").read_text("utf-8"))

@@ -24,7 +24,7 @@ from build_scripts.toolchain import CACHE, BuildError
 RUNS = 5
 #: At most so many rounds on the slowest line: with five the whole takes far over a quarter of an hour.
 SLOW_RUNS = 3
-JOURNEYS = 6
+JOURNEYS = 4
 SIZES = (19, 190, 1900)
 PROGRESS = CACHE / "bench.json"
 
