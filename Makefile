@@ -31,7 +31,7 @@ serve: $(READY) ## build, serve at http://127.0.0.1:8000/ (PORT=...), build agai
 
 test: lint types build ## run every check and every test, a real browser included
 	@$(PY) -m build_scripts browser
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 transcripts: build ## write the stored transcripts for screen readers anew; read what changed
 	@$(PY) -m tests.browser.transcript

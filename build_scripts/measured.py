@@ -85,16 +85,17 @@ class Target:
         return self.value >= wanted if self.better == "more" else self.value <= wanted
 
 
-def read(path: Path = RECORD) -> Measured:
+def read(path: Path | None = None) -> Measured:
     """The recorded run.
 
     Raises:
         BuildError: a key or a figure is missing, or one is there that no table shows.
     """
+    path = path or RECORD
     raw = json.loads(path.read_text("utf-8"))
     _same(path, "key", set(raw), set(Measured.__dataclass_fields__))
     found = Measured(**raw)
-    _same(path, "figure", set(found.figures), set(_names()))
+    _same(path, "figure", set(found.figures), set(names()))
     return found
 
 
@@ -127,7 +128,7 @@ def markdown(found: Measured) -> Iterator[str]:
         yield f"| {pair.what['en']} | {where} | {' | '.join(sides)} | {pair.ratio:,} |"
 
 
-def _names() -> Iterator[str]:
+def names() -> Iterator[str]:
     """The name of every figure that a table shows."""
     for name, _, _ in _compared():
         yield from (f"{name}/{part}" for part in ("stock", "site", "ratio"))

@@ -244,9 +244,9 @@ class Writer:
         return trust.counts(self.rules)
 
     @cached_property
-    def measured(self) -> measured.Measured:
-        """The recorded run of `make bench`."""
-        return measured.read()
+    def measured(self) -> measured.Measured | None:
+        """The recorded run of `make bench`, if there is one."""
+        return measured.read() if measured.RECORD.is_file() else None
 
     @cached_property
     def themes(self) -> tuple[trust.Theme, ...]:

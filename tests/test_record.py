@@ -146,6 +146,7 @@ def test_a_link_that_was_cut_off_or_changed_anywhere_is_refused() -> None:
     broken = [fragment[:end] for end in range(len(fragment))]
     for at, sign in enumerate(fragment):
         broken += [fragment[:at] + other + fragment[at + 1 :] for other in "Ab9-." if other != sign]
+    taken = 0
     for one in (*broken, fragment + "A", fragment + "。", "1.", "", "1", "x.y"):
         if one.rstrip("=") == fragment:
             continue
@@ -153,9 +154,11 @@ def test_a_link_that_was_cut_off_or_changed_anywhere_is_refused() -> None:
             opened = record.read_fragment(JUDGE, one)
         except RecordError:
             continue
-        # The last sign of base64 has bits that nothing uses.
-        assert one[:-1] == fragment[:-1]
+        taken += 1
         assert opened == record.read_fragment(JUDGE, fragment)
+
+    # Base64 and the packing each end in a few bits that nothing uses: to change those changes nothing.
+    assert taken < 10
 
 
 @pytest.mark.parametrize(
