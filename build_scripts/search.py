@@ -16,15 +16,16 @@ from dataclasses import asdict, dataclass
 from html import escape, unescape
 from pathlib import Path
 
-from build_scripts.toolchain import ROOT, BuildError, node, run
+from build_scripts.toolchain import ROOT, BuildError, run
 from build_scripts.wording import TEMPLATES
 from decision_tree.model import LANGUAGES, Language, Rules, Technology
 
 #: Where the index is, below the root of the site; both languages share it.
 INDEX = Path("assets") / "search"
 
-_PAGEFIND = ROOT / "node_modules" / "pagefind" / "lib" / "runner" / "bin.cjs"
-_LICENCE = ROOT / "node_modules" / "pagefind" / "LICENSE" / "LICENSE"
+# Pagefind's program for this system; package indexes hold it for some systems only.
+_PROGRAMS = ROOT / "node_modules" / "@pagefind"
+_LICENCE = TEMPLATES / "pagefind-licence.txt"
 
 # What the page asks for itself: the rest of Pagefind's output are finished search boxes.
 _LOADED = ("pagefind.js", "pagefind-worker.js", "pagefind-entry.json")
@@ -50,10 +51,8 @@ def write_index(rules: Rules, site: Path, work: Path) -> int:
     Pagefind reads copies of the pages in `work`, so that the pages themselves hold no marks for it.
 
     Raises:
-        BuildError: Pagefind cannot run here, or a page has no article.
+        BuildError: Pagefind fails, or a page has no article.
     """
-    if not _PAGEFIND.is_file():
-        raise BuildError("node_modules has no pagefind: run `make setup`")
     shutil.rmtree(work, ignore_errors=True)
     addresses, words = found_pages(site), _words(rules)
     if unknown := sorted(words.keys() - set(addresses)):
@@ -65,10 +64,10 @@ def write_index(rules: Rules, site: Path, work: Path) -> int:
         text = _marked(page.read_text("utf-8"), address, words.get(address, ()))
         copy.write_text(text, "utf-8", newline="\n")
     target = site / INDEX
-    if _runs_here():
+    if program := _program():
         run(
             [
-                *(node(), _PAGEFIND, "--site", work, "--output-path", target, "--silent"),
+                *(program, "--site", work, "--output-path", target, "--silent"),
                 *("--exclude-selectors", ",".join(_LEFT_OUT)),
             ]
         )
@@ -87,9 +86,10 @@ def write_index(rules: Rules, site: Path, work: Path) -> int:
     return len(addresses)
 
 
-def _runs_here() -> bool:
-    """Whether the program of Pagefind for this system was installed; the package index may lack it."""
-    return any((ROOT / "node_modules" / "@pagefind").glob("*/bin/pagefind*"))
+def _program() -> Path | None:
+    """Pagefind's program for this system, if it was installed."""
+    places = (_PROGRAMS.glob(f"*/bin/pagefind_extended{ending}") for ending in ("", ".exe"))
+    return next((path for found in places for path in found), None)
 
 
 def found_pages(site: Path) -> list[str]:

@@ -97,7 +97,7 @@ def test_without_pagefind_for_this_system_the_names_are_still_found(
 ) -> None:
     shutil.copytree(site, tmp_path / "site", ignore=shutil.ignore_patterns("pyodide"))
     shutil.rmtree(tmp_path / "site" / INDEX)
-    monkeypatch.setattr(search, "_runs_here", lambda: False)
+    monkeypatch.setattr(search, "_program", lambda: None)
     search.write_index(RULES, tmp_path / "site", tmp_path / "work")
     index = tmp_path / "site" / INDEX
 
