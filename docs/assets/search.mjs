@@ -138,7 +138,6 @@ function serve(form) {
     input.value = query;
     void show();
   };
-  form.hidden = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     clearTimeout(pause);
