@@ -22,6 +22,8 @@ _COMPRESSIBLE = frozenset(
 )
 # In what fits into one packet nothing is won.
 _SMALL = 1024
+#: Levels of brotli and gzip that take seconds for megabytes.
+THOROUGH = (11, 9)
 _STORE = CACHE / "compressed"
 
 
@@ -42,9 +44,16 @@ def compress(paths: Iterable[Path], *, thorough: bool = False) -> None:
         list(pool.map(lambda path: _compress(path, thorough), found))
 
 
+def keep(paths: Iterable[Path]) -> None:
+    """Compress files thoroughly into `.cache/`, where `compress` finds them; missing ones are left."""
+    for content in (path.read_bytes() for path in paths if path.is_file()):
+        for ending, level, make in ((".br", THOROUGH[0], _brotli), (".gz", THOROUGH[1], _gzip)):
+            _made(content, ending, level, make)
+
+
 def _compress(path: Path, thorough: bool) -> None:
     content = path.read_bytes()
-    quality, level = (11, 9) if thorough else (5, 6)
+    quality, level = THOROUGH if thorough else (5, 6)
     path.with_name(path.name + ".br").write_bytes(_made(content, ".br", quality, _brotli))
     path.with_name(path.name + ".gz").write_bytes(_made(content, ".gz", level, _gzip))
 

@@ -4,11 +4,12 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from build_scripts.compression import compress
+from build_scripts.compression import compress, keep
 from build_scripts.engine_wheel import PACKAGE, RUNTIME, engine_wheel
 from build_scripts.notice import notice
 from build_scripts.toolchain import ROOT, BuildError
@@ -54,8 +55,18 @@ class RuntimeManifest:
     files: Mapping[str, RuntimeFile]
 
 
-def prepare_runtime(rules_json: bytes, target: Path) -> RuntimeManifest:
+def compress_beforehand() -> None:
+    """Compress what comes from npm as it is, which takes longest, once; no build changes it."""
+    pinned = tomllib.loads(RUNTIME_LOCK.read_text("utf-8"))
+    keep(RUNTIME / name for name in pinned["sha256"] if name != WHOLE_LIBRARY)
+
+
+def prepare_runtime(
+    rules_json: bytes, target: Path, *, compressing: Future[None] | None = None
+) -> RuntimeManifest:
     """Write the runtime into `target/pyodide/` and the manifest to `target/runtime.json`.
+
+    `compressing` is `compress_beforehand`, running elsewhere meanwhile.
 
     Raises:
         BuildError: a file of the npm package is missing or is not the one recorded in
@@ -73,6 +84,8 @@ def prepare_runtime(rules_json: bytes, target: Path) -> RuntimeManifest:
     )
     loaded = [f"{pyodide}{name}" for name in (*runtime, LIBRARY) if name != WHOLE_LIBRARY]
     loaded.append(engine + built.name)
+    if compressing:
+        compressing.result()
     compress([target / name for name in loaded], thorough=True)
     files = {name: _measured(target / name) for name in sorted(loaded)}
     rules = json.loads(rules_json)

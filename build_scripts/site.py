@@ -30,7 +30,7 @@ from build_scripts import (
 )
 from build_scripts.compression import ENCODINGS, compress
 from build_scripts.metadata import Metadata, leads_elsewhere
-from build_scripts.runtime import prepare_runtime, sizes
+from build_scripts.runtime import compress_beforehand, prepare_runtime, sizes
 from build_scripts.toolchain import ROOT, BuildError
 from build_scripts.wording import TEMPLATES, load_site, load_words
 from decision_tree import corpus
@@ -62,6 +62,7 @@ def build_site(target: Path = SITE, work: Path = WORK, *, fresh: bool = True) ->
         shutil.rmtree(work, ignore_errors=True)
     with _helpers() as helpers:
         written = [helpers.submit(_write_and_render, rules, one, work) for one in LANGUAGES]
+        compressing = helpers.submit(compress_beforehand)
         report = helpers.submit(mutants.write_report, rules, _emptied(work / "report"))
         for language in written:
             language.result()
@@ -69,7 +70,9 @@ def build_site(target: Path = SITE, work: Path = WORK, *, fresh: bool = True) ->
         put_tokens_in_place(site / "assets" / "site.css")
         api.write_api(rules, site / "api" / "v1")
         first_steps.write_first_steps(rules, site / "assets" / "first-steps")
-        manifest = prepare_runtime(corpus.bundle().encode(), site / "assets")
+        manifest = prepare_runtime(
+            corpus.bundle().encode(), site / "assets", compressing=compressing
+        )
         search.write_index(rules, site, work / "search")
         social.draw_cards(rules, site)
         report.result()
