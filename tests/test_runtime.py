@@ -158,7 +158,7 @@ def test_equal_files_are_compressed_to_equal_files(tmp_path: Path) -> None:
 
 
 def test_the_engine_keeps_nothing_that_was_written_in_an_answer() -> None:
-    digits = str(8137)  # put together here: the text is in no code
+    digits = str(8137) * 4  # put together here: the text is in no code
     lines = [{"technology": "flexible-endoscope", "answers": {NUMBER: f"15.{digits}-16.2 mm"}}]
     state = {"lines": lines, "at": {"line": 0, "page": NUMBER}}
     action = {"do": "answer", "fields": {NUMBER: f"15.{digits}-16.3 mm"}}
