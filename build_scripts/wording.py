@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,16 +10,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from decision_tree.model import LANGUAGES, Criterion, Language, Text
+from decision_tree.view.words import marked
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-#: A run of Japanese, with the brackets and marks around and within it.
-_JAPANESE = re.compile(
-    "[「（]?[\u3041-\u30ff\u3400-\u9fff々〇][\u3000-\u30ff\u3400-\u9fff々〇（）]*"
-)
 _MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
@@ -55,9 +51,7 @@ class Wording:
 
     def marked(self, words: str) -> str:
         """Words of an English page, Japanese ones marked: a screen reader must know them."""
-        if self.language == "ja" or not _JAPANESE.search(words):
-            return words
-        return Markup(_JAPANESE.sub(r'<span lang="ja">\g<0></span>', str(escape(words))))
+        return marked(words, self.language)
 
     def day(self, when: date | str) -> str:
         """A date as people write it; a document's date may lack its day or its month."""

@@ -22,7 +22,7 @@ from decision_tree.view.grounds import Marked
 from decision_tree.view.note import note_of, running
 from decision_tree.view.phrases import LIST_DOCUMENT, Phrase, compared, interval_of, phrases
 from decision_tree.view.verdict_page import VerdictParts
-from decision_tree.view.words import load_words, read_words
+from decision_tree.view.words import load_words, marked, read_words
 
 if TYPE_CHECKING:
     from decision_tree.finder import Suggestion
@@ -276,4 +276,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["fill"] = _fill
+    environment.filters["marked"] = marked
     return environment
