@@ -33,6 +33,7 @@ from decision_tree.model import (
     Text,
 )
 from decision_tree.record import Record
+from decision_tree.view.phrases import official_page
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # Excel reads a CSV file as UTF-8 only if it begins with this mark.
@@ -210,7 +211,7 @@ def _notice(rules: Rules) -> Notice:
         ),
         list_date=max(version.date for version in rules.scheme.version),
         compared=site["compared"],
-        official=site["official"],
+        official=official_page(rules),
         licence=site["licence"],
     )
 

@@ -1,13 +1,20 @@
-"""Finds a Chromium for the tests, or installs one."""
+"""Finds a Chromium for tests and measurements, installs one, and starts it."""
+
+from __future__ import annotations
 
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from build_scripts.toolchain import BuildError
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _NAMES_ELSEWHERE = ("microsoft-edge", "msedge")
@@ -49,6 +56,39 @@ def ensure() -> Path:
         # Without one a screenshot shows boxes where words should be.
         _apt("fontconfig", "fonts-noto-cjk")
     return found
+
+
+@contextmanager
+def running() -> Iterator[Browser]:
+    """A Chromium without a window, for as long as the context lasts.
+
+    Raises:
+        BuildError: there is none.
+    """
+    from playwright.sync_api import sync_playwright
+
+    program = required()
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=arguments())
+        yield started
+        started.close()
+
+
+def required() -> Path:
+    """The Chromium that is there.
+
+    Raises:
+        BuildError: there is none.
+    """
+    program = find()
+    if program is None:
+        raise BuildError("there is no Chromium: run `make test`, or set CHROMIUM to the program")
+    return program
+
+
+def arguments() -> list[str]:
+    """What Chromium is to be started with: it refuses its own sandbox to root, as whom a container runs."""
+    return ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
 
 
 def _candidates() -> Iterator[Path]:

@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -22,8 +22,6 @@ _COMPRESSIBLE = frozenset(
 )
 # In what fits into one packet nothing is won.
 _SMALL = 1024
-#: Levels of brotli and gzip that take seconds for megabytes.
-THOROUGH = (11, 9)
 _STORE = CACHE / "compressed"
 
 
@@ -46,16 +44,21 @@ def compress(paths: Iterable[Path], *, thorough: bool = False) -> None:
 
 def keep(paths: Iterable[Path]) -> None:
     """Compress files thoroughly into `.cache/`, where `compress` finds them; missing ones are left."""
-    for content in (path.read_bytes() for path in paths if path.is_file()):
-        for ending, level, make in ((".br", THOROUGH[0], _brotli), (".gz", THOROUGH[1], _gzip)):
-            _made(content, ending, level, make)
+    for path in paths:
+        if path.is_file():
+            list(_compressed(path.read_bytes(), thorough=True))
 
 
 def _compress(path: Path, thorough: bool) -> None:
-    content = path.read_bytes()
-    quality, level = THOROUGH if thorough else (5, 6)
-    path.with_name(path.name + ".br").write_bytes(_made(content, ".br", quality, _brotli))
-    path.with_name(path.name + ".gz").write_bytes(_made(content, ".gz", level, _gzip))
+    for ending, content in _compressed(path.read_bytes(), thorough=thorough):
+        path.with_name(path.name + ending).write_bytes(content)
+
+
+def _compressed(content: bytes, *, thorough: bool) -> Iterator[tuple[str, bytes]]:
+    """Each ending with what belongs into the file of that ending."""
+    quality, level = (11, 9) if thorough else (5, 6)
+    yield ".br", _made(content, ".br", quality, _brotli)
+    yield ".gz", _made(content, ".gz", level, _gzip)
 
 
 def _made(content: bytes, ending: str, level: int, make: Callable[[bytes, int], bytes]) -> bytes:

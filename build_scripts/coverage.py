@@ -8,7 +8,6 @@ orphan: a condition of the source that no question asks. Particles, marks and li
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from build_scripts.record import Record
-from build_scripts.wording import TEMPLATES
+from build_scripts.wording import load_table
 from decision_tree.model import Criterion, Rules, Text
 from decision_tree.space import leaves
 
@@ -97,7 +96,7 @@ class Register:
 
 def load_register() -> Register:
     """The reasons as they are written."""
-    raw = tomllib.loads((TEMPLATES / "coverage.toml").read_text("utf-8"))
+    raw = load_table("coverage")
     return Register(
         reasons={r["id"]: Reason(id=r["id"], text=Text(**r["text"])) for r in raw["reason"]},
         stretches=tuple(raw["stretch"]),

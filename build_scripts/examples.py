@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from build_scripts import cases
 from build_scripts.cases import Case
 from build_scripts.toolchain import BuildError
-from build_scripts.wording import TEMPLATES
+from build_scripts.wording import load_table
 from decision_tree import situation
 from decision_tree.model import OutcomeCode, Rules
 from decision_tree.verdict import Judge
@@ -30,7 +29,7 @@ class Examples:
 
 def load() -> dict[str, dict[str, Any]]:
     """The chosen cases as they are written."""
-    return tomllib.loads((TEMPLATES / "examples.toml").read_text("utf-8"))
+    return load_table("examples")
 
 
 @cache

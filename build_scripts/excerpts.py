@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from build_scripts.readings import filled_down
-from build_scripts.wording import TEMPLATES
+from build_scripts.wording import load_table
 from decision_tree import quantity
 from decision_tree.model import (
     Band,
@@ -65,7 +64,7 @@ class Excerpts:
         self.rules = rules
         self.language = language
         self.view = View(rules, language)
-        self.examples: dict[str, Any] = tomllib.loads((TEMPLATES / "acts.toml").read_text("utf-8"))
+        self.examples: dict[str, Any] = load_table("acts")
         self.divisions = {division.id: division for division in rules.divisions}
         self.technologies = {technology.id: technology for technology in rules.technologies}
 

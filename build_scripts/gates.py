@@ -38,9 +38,8 @@ def problems(site: Path) -> Iterator[str]:
         yield from _foreign(path, _CSS_ADDRESS, site)
         yield from _missing_from(path, site)
     for path in sorted([*site.rglob("*.js"), *site.rglob("*.mjs")]):
-        # The theme's bundle and Pyodide name addresses that they never ask for here;
-        # if they did, the policy would stop them.
-        if not {"javascripts", "pyodide"} & set(path.relative_to(site).parts):
+        # Pyodide names addresses that it never asks for here; if it did, the policy would stop it.
+        if "pyodide" not in path.relative_to(site).parts:
             yield from _foreign(path, _JS_ADDRESS, site)
 
 

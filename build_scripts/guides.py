@@ -77,7 +77,7 @@ class Role:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A heading of the page of questions."""
+    """A heading over questions, or over open points."""
 
     id: str
     ja: str

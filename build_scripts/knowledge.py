@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Literal
 
-from build_scripts.guides import Source, Statement, Status, read_table, unique
+from build_scripts.guides import Group, Source, Statement, Status, read_table, unique
 from build_scripts.quotations import SCHEME
 from build_scripts.readings import Unsettled, register
 from build_scripts.toolchain import BuildError
@@ -58,15 +58,6 @@ class Step:
     """One step of the order of checking, and the regimes it is about."""
 
     regime: tuple[str, ...]
-    ja: str
-    en: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """A heading over open points."""
-
-    id: str
     ja: str
     en: str
 

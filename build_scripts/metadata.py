@@ -15,6 +15,7 @@ from typing import Any
 from build_scripts.toolchain import BuildError
 from build_scripts.wording import load_site, load_words
 from decision_tree.model import LANGUAGES, Language, Rules
+from decision_tree.view.phrases import official_page
 
 #: The picture of each language, below the root of the site, and its size in pixels.
 CARD = "assets/card-{language}.png"
@@ -28,6 +29,19 @@ _DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)"')
 def leads_elsewhere(html: str) -> bool:
     """Whether a page is no page of its own: a short link, or what a host shows for a wrong address."""
     return 'http-equiv="refresh"' in html or 'name="robots" content="noindex"' in html
+
+
+def described(html: str, address: str) -> tuple[str, str]:
+    """The title and the description of a page, as text.
+
+    Raises:
+        BuildError: the page has no title or no description.
+    """
+    found = [pattern.search(html) for pattern in (_TITLE, _DESCRIPTION)]
+    texts = [" ".join(unescape(one[1]).split()) for one in found if one]
+    if len(texts) != len(found):
+        raise BuildError(f"{address}: the page has no title or no description")
+    return texts[0], texts[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +78,8 @@ class Metadata:
         Raises:
             BuildError: the page has no title or no description.
         """
-        title, description = _TITLE.search(html), _DESCRIPTION.search(html)
-        if not title or not description:
-            raise BuildError(f"{address}: the page has no title or no description")
-        texts = [" ".join(unescape(found[1]).split()) for found in (title, description)]
-        page = Page(address=address, title=texts[0], description=texts[1])
+        title, description = described(html, address)
+        page = Page(address=address, title=title, description=description)
         lines = [
             f'<meta {kind}="{name}" content="{escape(value)}">'
             for (kind, name), value in self.card(page).items()
@@ -130,7 +141,7 @@ class Metadata:
                 "serviceType": words["service"],
                 "provider": ministry,
                 "areaServed": {"@type": "Country", "name": words["country"]},
-                "url": self.site["official"],
+                "url": official_page(self.rules),
             },
             "isBasedOn": [
                 {

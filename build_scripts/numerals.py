@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
+from decision_tree.journey import MONTHS
 from decision_tree.model import Language
 
 _DIGITS = {sign: str(value) for value, sign in enumerate("〇一二三四五六七八九")} | {"零": "0"}
@@ -26,9 +27,6 @@ _LARGE = {
 }
 _ERAS = {"昭和": 1925, "平成": 1988, "令和": 2018}
 
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
 _WORDS = {
     word: value
     for value, words in enumerate(
@@ -60,7 +58,7 @@ _KANJI = re.compile(
 )
 _POSITIONAL = re.compile(r"(?=.*〇|.{2,})[〇零一二三四五六七八九]+(?:・[〇零一二三四五六七八九]+)?")
 _MONTH = re.compile(
-    rf"\b(?P<month>{'|'.join(_MONTHS)})\b(?=,? \d)|(?<=\d )\b(?P<after>{'|'.join(_MONTHS)})\b"
+    rf"\b(?P<month>{'|'.join(MONTHS)})\b(?=,? \d)|(?<=\d )\b(?P<after>{'|'.join(MONTHS)})\b"
 )
 
 
@@ -84,10 +82,10 @@ def numbers(text: str, language: Language) -> Numbers:
     text = _ERA.sub(" ", text)
     if language == "en":
         for found in _MONTH.finditer(text):
-            stated.add(Decimal(_MONTHS.index(found["month"] or found["after"]) + 1))
-        for month in _MONTHS:
+            stated.add(Decimal(MONTHS.index(found["month"] or found["after"]) + 1))
+        for month in MONTHS:
             if re.search(rf"\b{month}\b", text):
-                worded.add(Decimal(_MONTHS.index(month) + 1))
+                worded.add(Decimal(MONTHS.index(month) + 1))
         for word in re.findall(r"[a-z]+", text.lower()):
             if word in _WORDS:
                 worded.add(Decimal(_WORDS[word]))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -158,7 +157,7 @@ class Writer:
 
     def navigation(self) -> list[Any]:
         """The MkDocs `nav` from `navigation.toml`; the short links stay out of it."""
-        raw = tomllib.loads((TEMPLATES / "navigation.toml").read_text("utf-8"))
+        raw = load_table("navigation")
         return [
             {
                 part[self.language]: part["page"]
@@ -203,7 +202,7 @@ class Writer:
         context = {
             "language": self.language,
             "rules": self.rules,
-            "site": self.site,
+            "site": {**self.site, "official": self.view.official},
             "words": self.words,
             "root": root or "./",
             "top": (root if self.language == "ja" else root + "../") or "./",

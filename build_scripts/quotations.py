@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 
 from markupsafe import Markup
 
 from build_scripts.toolchain import BuildError
-from build_scripts.wording import TEMPLATES
+from build_scripts.wording import load_table
 from decision_tree.model import Citation, Document, Language, Rules, Text
 
 #: The document whose lines the pages cite where they name no other.
@@ -36,7 +35,7 @@ def quotations(rules: Rules) -> dict[Place, list[Text]]:
     for fact in (*rules.transaction.fact, rules.stage):
         if fact.quote and fact.source and fact.source.line:
             add(fact.source.document, fact.source.line, fact.quote)
-    for quote in tomllib.loads((TEMPLATES / "quotes.toml").read_text("utf-8"))["quote"]:
+    for quote in load_table("quotes")["quote"]:
         add(quote.get("document"), quote["line"], Text(ja=quote["ja"], en=quote["en"]))
     return {place: _widest(quotes[place]) for place in sorted(quotes)}
 

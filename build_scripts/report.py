@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from build_scripts import check, gates, search, search_ranks, standard, twins
-from build_scripts.bench.person import browser
+from build_scripts import check, chromium, gates, search, search_ranks, standard, twins
 from build_scripts.lint.japanese import LONGEST
 from build_scripts.lint.passages import passages
-from build_scripts.reading import reading
+from build_scripts.readability import readability
 from build_scripts.serve import serving
 from build_scripts.toolchain import BuildError
 from decision_tree import corpus
@@ -46,7 +45,7 @@ def report(site: Path) -> Iterator[str]:
     breaches = standard.breaches(site, pages)
     yield f"HTML standard: {len(pages)} pages, {len(breaches)} errors"
     yield from breaches
-    for language, figures in reading(sources).items():
+    for language, figures in readability(sources).items():
         kanji = "" if figures.kanji is None else f", kanji {figures.kanji:.0%}"
         yield (
             f"Reading, {language}: {figures.sentences} sentences, median {figures.median:g} "
@@ -69,7 +68,7 @@ def _pages(site: Path) -> Iterator[str]:
 
 
 def _search(site: Path) -> Iterator[str]:
-    with serving(site) as address, browser() as started:
+    with serving(site) as address, chromium.running() as started:
         ranks = search_ranks.ranks(started, address, corpus.load())
     for language in LANGUAGES:
         yield f"Search, {search_ranks.summary(ranks, language)}"

@@ -10,14 +10,14 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import tomllib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from html import escape, unescape
+from html import escape
 from pathlib import Path
 
+from build_scripts.metadata import described
 from build_scripts.toolchain import ROOT, BuildError, run
-from build_scripts.wording import TEMPLATES
+from build_scripts.wording import TEMPLATES, load_table
 from decision_tree.model import LANGUAGES, Language, Rules, Technology
 
 #: Where the index is, below the root of the site; both languages share it.
@@ -40,8 +40,6 @@ _NO_INDEX = (
 )
 
 _ARTICLE = '<article class="md-content__inner md-typeset">'
-_TITLE = re.compile(r"<title>(.*?)(?: - [^<]*)?</title>", re.DOTALL)
-_DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)"')
 _QUIET = ("sources/", "coverage/", "readings/", "trust/", "changes/")
 
 
@@ -135,21 +133,23 @@ def named_pages(rules: Rules, site: Path, language: Language) -> list[Named]:
     ]
     others = [
         Named(
-            page=f"{_prefix(language)}{page}",
-            title=_told(_TITLE, html),
-            summary=_told(_DESCRIPTION, html),
-            words=(_told(_TITLE, html), name, *words.get(f"{_prefix(language)}{page}", ())),
+            page=address,
+            title=title,
+            summary=summary,
+            words=(title, name, *words.get(address, ())),
             within=False,
         )
         for page, name in names.items()
-        for html in [(site / _prefix(language) / page / "index.html").read_text("utf-8")]
+        for address in [f"{_prefix(language)}{page}"]
+        for html in [(site / address / "index.html").read_text("utf-8")]
+        for title, summary in [_without_site(html, address)]
     ]
     return entries + others
 
 
 def _menu_names(language: Language) -> dict[str, str]:
     """The name in the menu of every page that has one of its own, by its address."""
-    parts = tomllib.loads((TEMPLATES / "navigation.toml").read_text("utf-8")).values()
+    parts = load_table("navigation").values()
     pages = [page for part in parts for page in part.get("pages", {"": part}).values()]
     return {
         page["page"].removesuffix(".md").removesuffix("index")
@@ -159,9 +159,10 @@ def _menu_names(language: Language) -> dict[str, str]:
     }
 
 
-def _told(pattern: re.Pattern[str], html: str) -> str:
-    found = pattern.search(html)
-    return " ".join(unescape(found[1]).split()) if found else ""
+def _without_site(html: str, address: str) -> tuple[str, str]:
+    """The title of a page without the site's name, and its description."""
+    title, description = described(html, address)
+    return title.partition(" - ")[0], description
 
 
 def _prefix(language: Language) -> str:
@@ -173,8 +174,10 @@ def _marked(html: str, address: str, words: Sequence[str]) -> str:
     quiet = address.removeprefix("en/").startswith(_QUIET)
     weight = ' data-pagefind-weight="0.3"' if quiet else ""
     # The heading of the questionnaire is in its form, which Pagefind leaves out.
-    title = _TITLE.search(html) if address.endswith("check/") else None
-    named = f"<h1>{title[1]}</h1>" if title else ""
+    named = ""
+    if address.endswith("check/"):
+        title, _ = _without_site(html, address)
+        named = f"<h1>{escape(title)}</h1>"
     marked, found = re.subn(
         re.escape(_ARTICLE), f"<article data-pagefind-body{weight}>{named}", html
     )
@@ -187,7 +190,7 @@ def _marked(html: str, address: str, words: Sequence[str]) -> str:
 
 def _words(rules: Rules) -> dict[str, tuple[str, ...]]:
     """For each address the words that lead to it: both languages', since people mix them."""
-    table = tomllib.loads((TEMPLATES / "search.toml").read_text("utf-8"))
+    table = load_table("search")
     words = {page: (*texts["ja"], *texts["en"]) for page, texts in table.items()}
     words |= {f"technologies/{entry.id}/": _names(entry) for entry in rules.technologies}
     return {

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http import HTTPStatus
@@ -138,13 +138,18 @@ class SiteServer(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(folder: Path, *, port: int = 0, base: str = "/") -> Iterator[str]:
+def serving(
+    folder: Path,
+    *,
+    port: int = 0,
+    base: str = "/",
+    handler: Callable[..., SiteHandler] = SiteHandler,
+) -> Iterator[str]:
     """Serve `folder` under `base` while the context lasts; gives the address.
 
     A port of 0 is any free one; from another that is taken, the next free one is used.
     """
-    handler = partial(SiteHandler, directory=str(folder), base=base)
-    server = _bound(handler, port)
+    server = _bound(partial(handler, directory=str(folder), base=base), port)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

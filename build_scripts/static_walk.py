@@ -18,7 +18,7 @@ from typing import Literal
 
 from decision_tree.model import Fact, Ground, OutcomeCode, Technology
 from decision_tree.space import Axis
-from decision_tree.verdict import BOTH, FALSE, TRUE, Judge, outcome_of
+from decision_tree.verdict import BOTH, FALSE, TRUE, Judge, both, outcome_of
 
 #: How an entry's sheet ends: the definition is met, not met, not settled by the published words,
 #: or facts are missing.
@@ -142,7 +142,7 @@ def _transaction(judge: Judge, letter: Letter) -> Walk:
         total, grounds = TRUE, []
         for gate in judge.gates:
             whole, *each = gate.masks(tuple(cells[place[name]] for name in gate.facts))
-            total = _both(total, whole)
+            total = both(total, whole)
             grounds += [
                 ground
                 for (ground, _, _), mask in zip(gate.conditions, each, strict=True)
@@ -153,7 +153,7 @@ def _transaction(judge: Judge, letter: Letter) -> Walk:
     def finish(found: frozenset[Hashable]) -> End:
         results = [one for one in found if isinstance(one, _Result)]
         codes = {
-            outcome_of(_both(one.total, technology), one.after)
+            outcome_of(both(one.total, technology), one.after)
             for one in results
             for technology in ENTRANCES[letter]
         }
@@ -165,11 +165,6 @@ def _transaction(judge: Judge, letter: Letter) -> Walk:
         return End(code=code, grounds=tuple(sorted(every, key=order.index)))
 
     return _walk([judge.space.axis(name) for name in names], result, finish, letter)
-
-
-def _both(one: int, other: int) -> int:
-    """The truth set of two independent conditions together."""
-    return (one & other & TRUE) | ((one | other) & FALSE)
 
 
 #: A sheet of more steps than this is too long to be read.

@@ -14,6 +14,7 @@ from html import escape
 from html.parser import HTMLParser
 from itertools import accumulate
 
+from build_scripts.elements import VOID
 from build_scripts.guides import Term, glossary
 from build_scripts.wording import Wording, load_words
 from decision_tree.model import Language
@@ -33,7 +34,6 @@ _CLASSES = frozenset(
     "official quotation unofficial status source cite citation phrase words page-foot criteria"
     " entry-list role-list page-path gloss sheet check note ask".split()
 )
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 #: Pages of short links, of the questionnaire and of its sheets have no prose; the glossary is the goal.
 _PAGES_LEFT_OUT = re.compile(r"(?:en/)?(?:t/|check/|glossary/|search/|trust/|sources/|404)")
 
@@ -83,7 +83,7 @@ class _Reader(HTMLParser):
             self._in_article = True
             self._open.clear()
             return
-        if not self._in_article or tag in _VOID:
+        if not self._in_article or tag in VOID:
             return
         lang = values.get("lang") or self._language
         out = tag in _LEFT_OUT or bool(classes & _CLASSES) or lang != self._language

@@ -14,6 +14,7 @@ from itertools import zip_longest
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from build_scripts.elements import VOID
 from build_scripts.numerals import apart
 
 #: Elements that hold a text of their own.
@@ -22,7 +23,6 @@ _BLOCKS = frozenset(
 )
 #: In the order of each language's letters, from one list that has both languages in each line.
 _BY_LETTER = re.compile(r"en/glossary/index\.html")
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 #: What follows from the language: renderings of quotations, everyday words, terms marked at their first
 #: use, and the lines of a drawing, whose text twin is compared.
 _ASIDE = frozenset({"unofficial", "headerlink", "term-notes", "words"})
@@ -149,7 +149,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         aside = tag == "svg" or bool(_ASIDE & set(values.get("class", "").split()))
-        if tag not in _VOID:
+        if tag not in VOID:
             self._open.append((tag, aside))
         if not self._inside or self._apart or aside:
             return

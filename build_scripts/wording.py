@@ -12,14 +12,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from decision_tree.journey import MONTHS
 from decision_tree.model import LANGUAGES, Criterion, Language, Text
 from decision_tree.view.words import marked
 
 TEMPLATES = Path(__file__).parent / "templates"
-
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
 
 
 def load_words(language: Language, name: str = "words") -> dict[str, Any]:
@@ -59,7 +56,7 @@ class Wording:
         if self.language == "ja":
             return "".join(f"{n}{unit}" for n, unit in zip(parts, "年月日", strict=False))
         year, *rest = parts
-        return " ".join([*map(str, rest[1:]), *(_MONTHS[n - 1] for n in rest[:1]), str(year)])
+        return " ".join([*map(str, rest[1:]), *(MONTHS[n - 1] for n in rest[:1]), str(year)])
 
 
 def fill(text: str, **values: object) -> str:

@@ -378,7 +378,7 @@ def answer_in_words(judge: Judge, line: Line, fact: Fact, language: Language) ->
     return quantity.display(axis.interval(answer), fact.unit, language, axis.domain)
 
 
-_MONTHS = (
+MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
@@ -388,4 +388,4 @@ def day_in_words(day: date, language: Language) -> str:
     """2024年12月30日, or 30 December 2024."""
     if language == "ja":
         return f"{day.year}年{day.month}月{day.day}日"
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -175,8 +175,8 @@ def _all_pairs(masks: Iterable[int]) -> Iterator[Pair]:
             yield one, other
 
 
-def _both(one: int, other: int) -> int:
-    """The truth set of a conjunction of two independent conditions."""
+def both(one: int, other: int) -> int:
+    """The truth set of two independent conditions together."""
     return (TRUE if one & other & TRUE else 0) | (FALSE if (one | other) & FALSE else 0)
 
 
@@ -369,14 +369,14 @@ def _conjunction(sets: Iterable[frozenset[int]]) -> frozenset[int]:
 @cache
 def _together(some: frozenset[int], others: frozenset[int]) -> frozenset[int]:
     """The truth sets of a conjunction of two independent conditions with these truth sets."""
-    return frozenset(_both(one, other) for one in some for other in others)
+    return frozenset(both(one, other) for one in some for other in others)
 
 
 @cache
 def _decides(pairs: frozenset[Pair], rest: frozenset[int], stages: frozenset[OutcomeCode]) -> bool:
     """Whether the outcome differs within a pair, for any truth set of the rest and any stage."""
     return any(
-        outcome_of(_both(one, others), after) != outcome_of(_both(other, others), after)
+        outcome_of(both(one, others), after) != outcome_of(both(other, others), after)
         for one, other in pairs
         for others in rest
         for after in stages

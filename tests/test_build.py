@@ -129,7 +129,7 @@ def test_a_gate_closes(tmp_path: Path, name: str, text: str, complaint: str) -> 
     [
         '<a href="https://www.meti.go.jp/policy/anpo/">',
         '<link rel="canonical" href="https://example.org/">',
-        '<link rel="alternate " hreflang="en" href="https://example.org/en/">',
+        '<link rel="alternate" hreflang="en" href="https://example.org/en/">',
         '<p id="見出し"><a href="#見出し">',
         '<a href="./">',
         '<img src="data:image/svg+xml,x">',

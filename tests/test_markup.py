@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from build_scripts.elements import VOID
 from decision_tree.model import LANGUAGES
 
 KANA_OR_KANJI = re.compile("[\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]")
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 UNREAD = {"script", "style"}
 
 

@@ -150,7 +150,7 @@ def test_both_languages_name_each_other_when_the_address_is_known(
     for language in LANGUAGES:
         own = "" if language == "ja" else "en/"
         html = (tmp_path / "html" / language / "check" / "index.html").read_text("utf-8")
-        alternates = re.findall(r'<link rel="alternate " hreflang="([\w-]+)" href="([^"]*)">', html)
+        alternates = re.findall(r'<link rel="alternate" hreflang="([\w-]+)" href="([^"]*)">', html)
 
         assert f'<link rel="canonical" href="{ROOT}{own}check/">' in html
         assert dict(alternates) == {

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from build_scripts.elements import VOID
 from build_scripts.excerpts import Excerpts, holds
 from build_scripts.pages import DOCS, write_pages
 from build_scripts.quotations import cited_lines, quotations
@@ -269,19 +270,17 @@ def test_a_gate_that_a_primary_source_settles_loses_its_badge(rules: Rules, tmp_
 class _Unmarked(HTMLParser):
     """Collects Japanese outside elements that say so."""
 
-    VOID = frozenset({"br", "img", "meta", "link", "input", "hr"})
-
     def __init__(self) -> None:
         super().__init__()
         self.languages = ["en"]
         self.found: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in self.VOID:
+        if tag not in VOID:
             self.languages.append(dict(attrs).get("lang") or self.languages[-1])
 
     def handle_endtag(self, tag: str) -> None:
-        if tag not in self.VOID:
+        if tag not in VOID:
             self.languages.pop()
 
     def handle_data(self, data: str) -> None:

@@ -22,7 +22,7 @@ from build_scripts.lint.parity import numbers_agree, pages_have_the_same_blocks
 from build_scripts.lint.passages import passages
 from build_scripts.numerals import apart, numbers
 from build_scripts.pages import DOCS
-from build_scripts.reading import reading
+from build_scripts.readability import readability
 from decision_tree.corpus import FOLDER
 
 
@@ -145,7 +145,7 @@ def test_the_sentences_of_a_text_end_where_they_end() -> None:
 
 
 def test_the_texts_are_easy_to_read(sources: Corpus) -> None:
-    figures = reading(sources)
+    figures = readability(sources)
 
     assert figures["ja"].sentences > 1000
     assert figures["ja"].median <= 40

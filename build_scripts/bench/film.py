@@ -11,6 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from build_scripts import chromium
 from build_scripts.bench import person
 from build_scripts.bench.shaped import lines, shaped
 from build_scripts.bench.waits import READING
@@ -86,7 +87,7 @@ def shoot(site: Path, target: Path, reading: float = READING) -> None:
     line = lines()[-1]
     target.mkdir(parents=True, exist_ok=True)
     answers = person.journeys(1)[_CASE]
-    with shaped(site, line) as address, person.browser() as browser:
+    with shaped(site, line) as address, chromium.running() as browser:
         context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, locale="ja-JP")
         page = context.new_page()
         camera = _Camera(page)

@@ -9,12 +9,12 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from build_scripts import measured
-from build_scripts.bench import build_speed, lighthouse, person, steps, visits, waits
+from build_scripts import chromium, measured
+from build_scripts.bench import build_speed, lighthouse, steps, visits, waits
 from build_scripts.bench.shaped import Line, ShapedHandler, lines
 from build_scripts.bench.stock import write_stock
 from build_scripts.measured import Measured
@@ -82,7 +82,7 @@ def run(site: Path, runs: int, chosen: tuple[str, ...]) -> Measured:
 
 def _measured(site: Path, runs: int, load: float, figures: Mapping[str, float]) -> Measured:
     return Measured(
-        date=date.today().isoformat(),  # noqa: DTZ011 (the day of the person who measures)
+        date=datetime.now(UTC).date().isoformat(),
         machine={"cores": os.cpu_count() or 1, "system": platform.system(), "load": round(load, 1)},
         versions={"chromium": _chromium(), "pyodide": _pyodide(), "python": _python()},
         build=json.loads((site / "assets" / "runtime.json").read_text("utf-8"))["id"],
@@ -158,7 +158,7 @@ def _build(*_: object) -> Figures:
 
 
 def _chromium() -> str:
-    with person.browser() as browser:
+    with chromium.running() as browser:
         return browser.version
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
-from build_scripts import cases, chromium
+from build_scripts import cases
 from build_scripts.toolchain import BuildError
 from decision_tree.space import UNKNOWN
 
@@ -55,23 +53,6 @@ class Step:
     view: str
     page: str
     waited: float
-
-
-@contextmanager
-def browser() -> Iterator[Browser]:
-    """The Chromium of the tests."""
-    program = chromium.find()
-    if program is None:
-        raise BuildError("there is no Chromium: run `python -m build_scripts browser`")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=arguments())
-        yield started
-        started.close()
-
-
-def arguments() -> list[str]:
-    """What Chromium is to be started with: it refuses its own sandbox to root."""
-    return ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
 
 
 def journeys(most: int) -> list[dict[str, str]]:

@@ -13,9 +13,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from io import BufferedIOBase
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from build_scripts.serve import HOST, SiteHandler, SiteServer
+from build_scripts.serve import SiteHandler, serving
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 #: Bytes that go over the line in one piece, so that connections share it fairly.
 PIECE = 1460
@@ -63,7 +66,7 @@ class ShapedHandler(SiteHandler):
     def setup(self) -> None:
         """Put the line between the answers and the socket."""
         super().setup()
-        self.wfile = _Slow(self.wfile, self)  # type: ignore[assignment]
+        self.wfile = _Slow(self.wfile, self)
 
     def parse_request(self) -> bool:
         """Read a request, which has had its way to go."""
@@ -72,14 +75,15 @@ class ShapedHandler(SiteHandler):
         return parsed
 
 
-class _Slow:
+class _Slow(BufferedIOBase):
     """A stream whose bytes wait for the line."""
 
     def __init__(self, stream: BufferedIOBase, handler: ShapedHandler) -> None:
         self._stream = stream
         self._handler = handler
 
-    def write(self, content: bytes) -> int:
+    def write(self, content: Buffer) -> int:
+        """Send the bytes as the line takes them."""
         whole = memoryview(content)
         path = getattr(self._handler, "path", "")
         for start in range(0, len(whole), PIECE):
@@ -88,19 +92,18 @@ class _Slow:
             self._stream.write(piece)
         return len(whole)
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
+    def flush(self) -> None:
+        """Send what the stream below still holds."""
+        self._stream.flush()
+
+    def close(self) -> None:
+        """Close the stream below as well."""
+        self._stream.close()
+        super().close()
 
 
 @contextmanager
 def shaped(folder: Path, line: Line, handler: type[ShapedHandler] = ShapedHandler) -> Iterator[str]:
     """Serve `folder` over `line` while the context lasts; gives the address."""
-    server = SiteServer((HOST, 0), partial(handler, directory=str(folder), base="/", line=line))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://{HOST}:{server.server_port}/"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving(folder, handler=partial(handler, line=line)) as address:
+        yield address

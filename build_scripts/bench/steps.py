@@ -7,6 +7,7 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from build_scripts import chromium
 from build_scripts.bench import person
 from build_scripts.serve import serving
 from build_scripts.site import SITE
@@ -28,7 +29,7 @@ class Times:
 def measure(site: Path = SITE, most: int = JOURNEYS) -> list[Times]:
     """Steps of worked cases in one browser, the engine having started; the first of each counts too."""
     found: dict[str, list[float]] = {"question": [], "verdict": []}
-    with serving(site) as address, person.browser() as browser:
+    with serving(site) as address, chromium.running() as browser:
         page = browser.new_context().new_page()
         person.opened(page, address + "check/")
         person.engine_started(page)

@@ -15,7 +15,6 @@ from typing import Any, BinaryIO
 from playwright.sync_api import BrowserContext, CDPSession, Page, Playwright, sync_playwright
 
 from build_scripts import cases, chromium
-from build_scripts.bench import person
 from build_scripts.bench.shaped import Line, ShapedHandler, shaped
 from build_scripts.toolchain import BuildError
 from decision_tree import corpus, record, situation
@@ -140,7 +139,7 @@ def rounds(variants: Variants, line: Line, runs: int) -> tuple[Visits, dict[str,
 def first_visit(folder: Path, handler: type[ShapedHandler] = ShapedHandler) -> Sent:
     """What a first visit takes, until a person has looked at the verdict."""
     line = Line(name="counted", mbps=100_000, latency=0)
-    with shaped(folder, line, handler) as address, person.browser() as browser:
+    with shaped(folder, line, handler) as address, chromium.running() as browser:
         page = browser.new_page()
         page.add_init_script(_STOPWATCH)
         _verdict(page, f"{address}check/")
@@ -162,7 +161,7 @@ def question(site: Path, line: Line, runs: int) -> Question:
 def sheet(site: Path, line: Line, runs: int) -> float:
     """Seconds that the slowest page of the sheet takes in an empty browser, one after the other."""
     waits: dict[str, list[float]] = {path: [] for path in SHEET}
-    with shaped(site, line) as address, person.browser() as browser:
+    with shaped(site, line) as address, chromium.running() as browser:
         for _ in range(runs):
             context = browser.new_context()
             page = context.new_page()
@@ -177,11 +176,8 @@ def sheet(site: Path, line: Line, runs: int) -> float:
 @contextmanager
 def profile_opened(playwright: Playwright, folder: str) -> Iterator[BrowserContext]:
     """The Chromium of the tests on a profile that outlives it."""
-    program = chromium.find()
-    if program is None:
-        raise BuildError("there is no Chromium: run `python -m build_scripts browser`")
     context = playwright.chromium.launch_persistent_context(
-        folder, executable_path=program, args=person.arguments()
+        folder, executable_path=chromium.required(), args=chromium.arguments()
     )
     context.add_init_script(_STOPWATCH)
     yield context
@@ -229,7 +225,7 @@ def _verdict(page: Page, url: str) -> float:
 
 def _question(site: Path, line: Line) -> Question:
     logged = LoggedLine(name=line.name, mbps=line.mbps, latency=line.latency)
-    with shaped(site, logged) as address, person.browser() as browser:
+    with shaped(site, logged) as address, chromium.running() as browser:
         page = browser.new_page()
         page.add_init_script(_STOPWATCH)
         page.goto(f"{address}check/", timeout=PATIENCE)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from build_scripts import chromium
 from build_scripts.bench import person
 from build_scripts.bench.shaped import Line, lines, shaped
 from build_scripts.site import SITE
@@ -45,7 +46,7 @@ def measure(site: Path = SITE, most: int = JOURNEYS) -> Iterator[Waits]:
 def _over(line: Line, site: Path, most: int) -> Waits:
     steps: list[tuple[int, person.Step]] = []
     journeys = person.journeys(most)
-    with shaped(site, line) as address, person.browser() as browser:
+    with shaped(site, line) as address, chromium.running() as browser:
         for index, answers in enumerate(journeys):
             language = LANGUAGES[index % len(LANGUAGES)]
             context = browser.new_context()

@@ -10,7 +10,9 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
+from zipimport import zipimporter
 
+import decision_tree
 from decision_tree.browser import handle, prepare, rehearse
 
 work = Path("/work")
@@ -63,10 +65,6 @@ for language in ("ja", "en"):
         ask(find=words, language=language)
     for case in asked["journeys"]:
         walk(language, case["lines"])
-
-from zipimport import zipimporter  # noqa: E402
-
-import decision_tree  # noqa: E402
 
 ARCHIVE = "/lib/python314.zip"
 WHEEL = Path(decision_tree.__file__).parents[1]

@@ -20,7 +20,14 @@ from decision_tree.view.comparison import Comparison
 from decision_tree.view.docx import note_as_docx
 from decision_tree.view.grounds import Marked
 from decision_tree.view.note import note_of, running
-from decision_tree.view.phrases import LIST_DOCUMENT, Phrase, compared, interval_of, phrases
+from decision_tree.view.phrases import (
+    LIST_DOCUMENT,
+    Phrase,
+    compared,
+    interval_of,
+    official_page,
+    phrases,
+)
 from decision_tree.view.verdict_page import VerdictParts
 from decision_tree.view.words import load_words, marked, read_words
 
@@ -53,6 +60,11 @@ class View:
     def space(self) -> Space:
         """The axes of the facts, for reading quantities and marking whole phrases."""
         return Space(self.rules)
+
+    @property
+    def official(self) -> str:
+        """The address of the ministry's page on the scheme."""
+        return official_page(self.rules)
 
     def question(self, question: Question) -> str:
         """One question page: a fieldset a fact, with everything that explains it."""

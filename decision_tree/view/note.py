@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from decision_tree.view import View
     from decision_tree.view.verdict_page import LineParts, VerdictParts
 
-OFFICIAL = "https://www.meti.go.jp/policy/anpo/anpo08.html"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
@@ -219,7 +217,7 @@ def _about(view: View, parts: VerdictParts) -> Iterator[Block]:
             if d.id in used
         )
     )
-    yield Paragraph(text=_fill(view.words["note"]["reach"], address=OFFICIAL))
+    yield Paragraph(text=_fill(view.words["note"]["reach"], address=view.official))
 
 
 def _as_given(view: View, row: Row) -> str:

@@ -13,6 +13,11 @@ from decision_tree.space import limit_of
 LIST_DOCUMENT = "S0"
 
 
+def official_page(rules: Rules) -> str:
+    """The address of the ministry's page on the scheme, which publishes the list."""
+    return next(d.address for d in rules.documents if d.id == LIST_DOCUMENT and d.address)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A criterion with what it inherits, and the alternative of the wording it stands in."""

@@ -23,8 +23,8 @@
 // The smallest module there is: magic number and version.
 const PROBE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
 const EMPTY_ZIP = new Uint8Array([80, 75, 5, 6, ...new Array(18).fill(0)]);
-/** The cache of kept memories has the engine's id in its name. */
-const CACHE = "engine-";
+/** The cache of kept memories has the engine's id in its name; other sites of the host have caches too. */
+const CACHE = "fefta-55-8-engine-";
 /** A page that does nothing for so long reads: there is time to keep the memory. */
 const QUIET = 700;
 const REPORT = 100;
@@ -164,7 +164,7 @@ async function start(way) {
       stdLibURL: address(packages.library),
       packageBaseUrl: address(packages.folder),
       lockFileContents: packages.lock,
-      env: { PYTHONHASHSEED: "0", HOME: "/home/pyodide" },
+      env: { PYTHONHASHSEED: "0" },
       _makeSnapshot: keeping,
       ...(memory ? { _loadSnapshot: memory } : {}),
     });

@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from build_scripts import chromium
 from build_scripts.serve import serving
-from tests.browser.visitor import chromium_running, end
+from tests.browser.visitor import end
 
 BASES = ("/", "/ministry/guide/")
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    with chromium_running() as started:
+    with chromium.running() as started:
         yield started
 
 

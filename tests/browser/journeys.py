@@ -11,13 +11,14 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
+from build_scripts import chromium
 from build_scripts.serve import serving
 from build_scripts.site import SITE
 from decision_tree.model import LANGUAGES
 from tests.browser.keyboard import Keyboard
 from tests.browser.questionnaire import MANY, UNKNOWN
 from tests.browser.transcript import address_of
-from tests.browser.visitor import chromium_running, end
+from tests.browser.visitor import end
 
 WIDTHS = (360, 1280)
 S = "sulfide-solid-electrolyte"
@@ -160,7 +161,7 @@ def main() -> None:
     parser.add_argument("--site", type=Path, default=SITE)
     chosen = parser.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
-    with serving(chosen.site) as root, chromium_running() as browser:
+    with serving(chosen.site) as root, chromium.running() as browser:
         count = sum(1 for _ in photograph(browser, root, chosen.folder))
     print(f"{count} pictures in {chosen.folder}")
 

@@ -3,7 +3,6 @@
 import re
 import threading
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from build_scripts.first_steps import QUESTIONS
-from build_scripts.serve import HOST, SiteHandler, SiteServer
+from build_scripts.serve import SiteHandler, serving
 from decision_tree.model import LANGUAGES
 from tests.browser.questionnaire import Questionnaire
 from tests.browser.visitor import end
@@ -36,14 +35,9 @@ def held(site: Path) -> Iterator[str]:
     """Where the site is whose engine is held back."""
     HeldHandler.let_go.clear()
     HeldHandler.asked.clear()
-    server = SiteServer((HOST, 0), partial(HeldHandler, directory=str(site), base="/"))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://{HOST}:{server.server_port}/"
-    HeldHandler.let_go.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(site, handler=HeldHandler) as address:
+        yield address
+        HeldHandler.let_go.set()
 
 
 @pytest.fixture

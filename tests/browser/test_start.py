@@ -3,17 +3,15 @@
 import hashlib
 import io
 import json
-import threading
 import zipfile
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from build_scripts.serve import HOST, SiteHandler, SiteServer
+from build_scripts.serve import SiteHandler, serving
 from tests.browser.visitor import UNTIL_KEPT, end
 
 OWN_WORKER = "delete globalThis.SharedWorker"
@@ -54,13 +52,8 @@ def changed(site: Path) -> Iterator[str]:
     """Where the site is that can be changed."""
     ChangedHandler.changed.clear()
     ChangedHandler.asked.clear()
-    server = SiteServer((HOST, 0), partial(ChangedHandler, directory=str(site), base="/"))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://{HOST}:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(site, handler=ChangedHandler) as address:
+        yield address
 
 
 @pytest.fixture

@@ -13,11 +13,12 @@ from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page, Route
 
+from build_scripts import chromium
 from build_scripts.serve import serving
 from build_scripts.site import SITE
 from decision_tree.model import LANGUAGES
 from tests.browser.keyboard import Keyboard
-from tests.browser.visitor import chromium_running, end
+from tests.browser.visitor import end
 
 STORED = Path(__file__).parent / "transcripts"
 RENEW = "make transcripts"
@@ -334,7 +335,7 @@ def address_of(root: str, language: str) -> str:
 def main() -> None:
     """Write the stored transcripts anew."""
     STORED.mkdir(exist_ok=True)
-    with serving(SITE) as root, chromium_running() as browser:
+    with serving(SITE) as root, chromium.running() as browser:
         for language in LANGUAGES:
             text = transcript(browser, address_of(root, language), language)
             (STORED / f"{language}.txt").write_text(text, "utf-8", newline="\n")

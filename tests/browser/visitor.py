@@ -1,14 +1,10 @@
-"""A visitor's Chromium: how it is started, and how a visit ends."""
+"""How a visit to the site ends."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
-from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
-
-from build_scripts import chromium
+from playwright.sync_api import BrowserContext, Error
 
 #: A page can be overtaken by one that was on its way, and that by none.
 ATTEMPTS = 5
@@ -23,24 +19,6 @@ UNTIL_KEPT = """async () => {
   }
   throw new Error("nothing was kept");
 }"""
-
-
-@contextmanager
-def chromium_running() -> Iterator[Browser]:
-    """A Chromium without a window, for as long as the context lasts.
-
-    Raises:
-        RuntimeError: there is none.
-    """
-    program = chromium.find()
-    if program is None:
-        raise RuntimeError("there is no Chromium: run `make test`, or set CHROMIUM to the program")
-    # Chromium refuses its own sandbox to root, which is who a container is.
-    arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=arguments)
-        yield started
-        started.close()
 
 
 def end(context: BrowserContext) -> None:

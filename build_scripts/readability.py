@@ -22,7 +22,7 @@ _WORD = re.compile(r"[\w'’%./-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Readability:
     """The figures of one language; `kanji` is their share of the Japanese characters, 0 to 1."""
 
     sentences: int
@@ -32,7 +32,7 @@ class Reading:
     kanji: float | None
 
 
-def reading(corpus: Corpus) -> dict[Language, Reading]:
+def readability(corpus: Corpus) -> dict[Language, Readability]:
     """The figures of both languages."""
     own = [(ja, en) for ja, en in passages(corpus) if ja.own]
     characters = [
@@ -49,14 +49,14 @@ def reading(corpus: Corpus) -> dict[Language, Reading]:
     ]
     text = "".join(ja.text for ja, _ in own)
     return {
-        "ja": Reading(
+        "ja": Readability(
             sentences=len(characters),
             median=median(characters),
             longest=max(characters),
             unit="characters",
             kanji=len(_KANJI.findall(text)) / len(_JAPANESE.findall(text)),
         ),
-        "en": Reading(
+        "en": Readability(
             sentences=len(words),
             median=median(words),
             longest=max(words),
