@@ -23,6 +23,9 @@ _COMPRESSIBLE = frozenset(
 # In what fits into one packet nothing is won.
 _SMALL = 1024
 _STORE = CACHE / "compressed"
+# Window and block as powers of two. A window of 2 MB takes a fifth less time than one of 16 MB for
+# the 10 MB of Pyodide, and gives 2 % less: distances are shorter.
+_THOROUGH_WINDOW = (21, 16)
 
 
 def compress(paths: Iterable[Path], *, thorough: bool = False) -> None:
@@ -44,9 +47,13 @@ def compress(paths: Iterable[Path], *, thorough: bool = False) -> None:
 
 def keep(paths: Iterable[Path]) -> None:
     """Compress files thoroughly into `.cache/`, where `compress` finds them; missing ones are left."""
-    for path in paths:
-        if path.is_file():
-            list(_compressed(path.read_bytes(), thorough=True))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(keep_content, [path.read_bytes() for path in paths if path.is_file()]))
+
+
+def keep_content(content: bytes) -> None:
+    """Compress thoroughly into `.cache/` what will be in a file."""
+    list(_compressed(content, thorough=True))
 
 
 def _compress(path: Path, thorough: bool) -> None:
@@ -65,7 +72,8 @@ def _made(content: bytes, ending: str, level: int, make: Callable[[bytes, int], 
     """What `make` gives, from `.cache/` if it was made before and took long."""
     if level < 9:
         return make(content, level)
-    kept = _STORE / f"{hashlib.sha256(content).hexdigest()}-{level}{ending}"
+    setting = "-".join(map(str, (level, *_THOROUGH_WINDOW)))
+    kept = _STORE / f"{hashlib.sha256(content).hexdigest()}-{setting}{ending}"
     if not kept.is_file():
         kept.parent.mkdir(parents=True, exist_ok=True)
         part = kept.with_suffix(f".{os.getpid()}")
@@ -79,5 +87,6 @@ def _gzip(content: bytes, level: int) -> bytes:
 
 
 def _brotli(content: bytes, quality: int) -> bytes:
-    compressed: bytes = brotli.compress(content, quality=quality, lgwin=24)
+    window, block = _THOROUGH_WINDOW if quality > 9 else (24, 0)
+    compressed: bytes = brotli.compress(content, quality=quality, lgwin=window, lgblock=block)
     return compressed

@@ -10,7 +10,6 @@ import tempfile
 import tomllib
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,22 +57,19 @@ def engine_wheel(rules_json: bytes) -> EngineWheel:
     tables = {"decision_tree/rules.json": rules_json}
     for path in sorted(FOLDER.glob("*.toml")):
         tables[f"decision_tree/view/{path.stem}.json"] = _compact(read_table(path.stem))
-    with ThreadPoolExecutor() as pool:
-        compiling = pool.submit(_compiled, code)
-        cutting = pool.submit(_cut, code, tables)
-        compiled, cut = compiling.result(), cutting.result()
-    (bytecode,) = compiled.glob("*.whl")
+    made = _made(code, tables)
+    (bytecode,) = made.glob("*.whl")
     whole = _unzipped(bytecode.read_bytes()) | tables
-    modules = json.loads((cut / "modules.json").read_text("utf-8"))
+    modules = json.loads((made / "modules.json").read_text("utf-8"))
     wanted = {f"{name}c" for name in modules["engine"]} | {n for n in whole if "/compiled/" in n}
     lean = {n: c for n, c in whole.items() if not n.endswith(".pyc") or n in wanted}
-    lock = json.loads((compiled / "pyodide-lock.json").read_text("utf-8"))
+    lock = json.loads((made / "pyodide-lock.json").read_text("utf-8"))
     wheel, whole_wheel = _zipped(lean), _zipped(whole)
     return EngineWheel(
         name=bytecode.name,
         wheel=wheel,
         lock=_locked(lock, bytecode.name, wheel),
-        library=(cut / "library.zip").read_bytes(),
+        library=(made / "library.zip").read_bytes(),
         whole_wheel=whole_wheel,
         whole_lock=_locked(lock, bytecode.name, whole_wheel),
     )
@@ -105,37 +101,35 @@ def _code() -> Iterator[tuple[str, bytes]]:
     yield f"{info}/WHEEL", _WHEEL_TEXT.format(tag="py3-none-any").encode()
 
 
-def _compiled(code: Contents) -> Path:
-    """A folder with the wheel of all the code as bytecode, and its `pyodide-lock.json`."""
-    stock_lock = RUNTIME / "pyodide-lock.json"
-    script = SCRIPTS / "compile_wheel.py"
+def _made(code: Contents, tables: Contents) -> Path:
+    """A folder with bytecode: the wheel of all the code, and `library.zip` that the engine imports.
 
-    def make(work: Path) -> None:
-        (work / _source_name()).write_bytes(_zipped(code))
-        shutil.copyfile(stock_lock, work / "stock-lock.json")
-        _run_in_pyodide(work, script, _tools())
-        (work / "stock-lock.json").unlink()
-
-    return _kept("engine", make, code, script, TOOLS_LOCK, stock_lock)
-
-
-def _cut(code: Contents, tables: Contents) -> Path:
-    """A folder with `library.zip`, what the engine imports as bytecode, and `modules.json`.
-
-    Tables import nothing, so what is kept here holds for other tables too.
+    Beside them are `pyodide-lock.json` and `modules.json`, the names of what is imported. Tables
+    import nothing, so what is kept here holds for other tables too.
     """
-    script = SCRIPTS / "cut_library.py"
+    scripts = [SCRIPTS / "cut_library.py", SCRIPTS / "compile_wheel.py"]
+    stock = [RUNTIME / "pyodide-lock.json", RUNTIME / "python_stdlib.zip"]
     requests = _compact(_requests())
 
     def make(work: Path) -> None:
-        wheel = work / _source_name()
-        wheel.write_bytes(_zipped(code | tables))
+        (work / _source_name()).write_bytes(_zipped(code))
+        shutil.copyfile(stock[0], work / "stock-lock.json")
         (work / "requests.json").write_bytes(requests)
-        _run_in_pyodide(work, script, [wheel])
-        wheel.unlink()
+        with tempfile.TemporaryDirectory() as folder:
+            running = Path(folder) / _source_name()
+            running.write_bytes(_zipped(code | tables))
+            # One start of Pyodide for both; the engine comes first, before anything else is imported.
+            run(
+                [
+                    *(node(), SCRIPTS / "run_python.mjs", RUNTIME, work),
+                    *(*scripts, running, *_tools()),
+                ]
+            )
+        for name in ("stock-lock.json", "requests.json"):
+            (work / name).unlink()
 
-    library = RUNTIME / "python_stdlib.zip"
-    return _kept("library", make, {**code, "requests.json": requests}, script, library)
+    contents = {**code, "requests.json": requests}
+    return _kept("engine", make, contents, *scripts, TOOLS_LOCK, *stock)
 
 
 def _requests() -> dict[str, Any]:
@@ -156,10 +150,6 @@ def _requests() -> dict[str, Any]:
         "actions": [{"do": "show"}, {"do": "result"}],
         "saved": ["json", "docx", "link"],
     }
-
-
-def _run_in_pyodide(work: Path, script: Path, wheels: list[Path]) -> None:
-    run([node(), SCRIPTS / "run_python.mjs", RUNTIME, work, script, *wheels])
 
 
 def _kept(kind: str, make: Callable[[Path], None], contents: Contents, *files: Path) -> Path:

@@ -1,8 +1,12 @@
 """The gates behind the build: nothing from elsewhere, nothing that is blocked, no dead link."""
 
+from __future__ import annotations
+
+import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -11,6 +15,11 @@ from urllib.parse import unquote, urlsplit
 _LOADING = {"src", "poster", "data", "background", "action", "formaction", "manifest", "ping"}
 # Relations that only name another page.
 _NAMING = {"canonical", "alternate", "prev", "next", "license", "author", "help"}
+# A comment, a script or a style with its text, or the start of any other element.
+_ELEMENT = re.compile(
+    r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|<[a-z](?:[^>\"']|\"[^\"]*\"|'[^']*')*>",
+    re.DOTALL | re.IGNORECASE,
+)
 _CSS_ADDRESS = re.compile(r"""(?:url\(\s*|@import\s+)["']?([^"')\s;]+)""")
 _JS_ADDRESS = re.compile(
     r"""(?:\bfrom|\bimport|\bimport\s*\(|\bfetch\s*\(|\bnew\s+(?:Shared)?Worker\s*\(|\bimportScripts\s*\()"""
@@ -20,12 +29,12 @@ _JS_ADDRESS = re.compile(
 
 def problems(site: Path) -> Iterator[str]:
     """Every reason not to publish `site`, as `path: what is wrong`."""
-    site = site.resolve()
-    pages = {path: _read_page(path) for path in sorted(site.rglob("*.html"))}
+    found = (path for path in sorted(site.rglob("*")) if path.is_file())
+    files = {path.relative_to(site).as_posix(): path for path in found}
+    pages = {name: _read_page(path) for name, path in files.items() if name.endswith(".html")}
     if not pages:
         yield f"{site}: no pages"
-    for path, page in pages.items():
-        place = path.relative_to(site).as_posix()
+    for place, page in pages.items():
         for address in page.loaded:
             if _elsewhere(address):
                 yield f"{place}: loads {address} from another origin"
@@ -33,7 +42,7 @@ def problems(site: Path) -> Iterator[str]:
             yield f"{place}: {problem}, which the content policy blocks"
         # The one page that is shown for every wrong address cannot know where it is.
         if place != "404.html":
-            yield from (f"{place}: {p}" for p in _dead_links(path, page, pages, site))
+            yield from (f"{place}: {p}" for p in _dead_links(place, page, pages, files))
     for path in sorted(site.rglob("*.css")):
         yield from _foreign(path, _CSS_ADDRESS, site)
         yield from _missing_from(path, site)
@@ -71,6 +80,13 @@ class _Page:
     linked: list[str] = field(default_factory=list)
     blocked: list[str] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
+
+    def add(self, other: _Page) -> None:
+        """Take over what a part of the page adds to it."""
+        self.loaded += other.loaded
+        self.linked += other.linked
+        self.blocked += other.blocked
+        self.ids |= other.ids
 
 
 class _Reader(HTMLParser):
@@ -117,8 +133,17 @@ class _Reader(HTMLParser):
 
 
 def _read_page(path: Path) -> _Page:
+    page = _Page()
+    for element in _ELEMENT.finditer(path.read_text("utf-8")):
+        page.add(_read(element[0]))
+    return page
+
+
+@cache
+def _read(element: str) -> _Page:
+    """What a start tag, or a script or style with its text, adds: most stand on many pages."""
     reader = _Reader()
-    reader.feed(path.read_text("utf-8"))
+    reader.feed(element)
     reader.close()
     return reader.page
 
@@ -128,7 +153,10 @@ def _elsewhere(address: str) -> bool:
     return bool(parts.netloc) or parts.scheme not in {"", "data"}
 
 
-def _dead_links(path: Path, page: _Page, pages: dict[Path, _Page], site: Path) -> Iterator[str]:
+def _dead_links(
+    place: str, page: _Page, pages: Mapping[str, _Page], files: Container[str]
+) -> Iterator[str]:
+    folder = posixpath.dirname(place)
     for address in page.linked + page.loaded:
         parts = urlsplit(address.strip())
         if parts.scheme or parts.netloc:
@@ -136,10 +164,12 @@ def _dead_links(path: Path, page: _Page, pages: dict[Path, _Page], site: Path) -
         if parts.path.startswith("/"):
             yield f"{address} begins with a slash, so it breaks under a base path"
             continue
-        goal = (path.parent / unquote(parts.path)).resolve() if parts.path else path
-        if goal.is_dir():
-            goal /= "index.html"
-        if not goal.is_relative_to(site) or not goal.is_file():
+        goal = posixpath.normpath(posixpath.join(folder, unquote(parts.path)))
+        if not parts.path:
+            goal = place
+        elif goal not in files:
+            goal = posixpath.normpath(f"{goal}/index.html")
+        if goal not in files:
             yield f"{address} leads nowhere"
         elif parts.fragment and goal in pages and not _has_id(pages[goal], parts.fragment):
             yield f"{address} names a place that is not on that page"

@@ -544,4 +544,5 @@ def _figures(count: Counter[str]) -> dict[str, int]:
 def write_report(rules: Rules, target: Path) -> None:
     """Write `mutants.json` into the folder `target`."""
     report = json.dumps(mutation_report(rules, cases.load()), ensure_ascii=False, indent=2)
+    target.mkdir(parents=True, exist_ok=True)
     (target / "mutants.json").write_text(report + "\n", "utf-8", newline="\n")

@@ -23,6 +23,7 @@ from build_scripts.knowledge import Knowledge
 from build_scripts.qr import qr
 from build_scripts.quotations import SCHEME, Citations, cited_lines, quotations
 from build_scripts.readable import readable
+from build_scripts.readings import register
 from build_scripts.registers import Registers
 from build_scripts.sheets import NOT_THIS_TECHNOLOGY, Sheet
 from build_scripts.static_walk import entry_walk, transaction_walks
@@ -81,6 +82,12 @@ def write_pages(
             shutil.copytree(docs / "assets", target / language / "assets")
         navigation[language] = writer.navigation()
     return navigation
+
+
+def take_stock(rules: Rules) -> None:
+    """Work out what the pages of both languages tell, once, before processes part for them."""
+    register(rules)
+    changes.steps(rules)
 
 
 class Writer:

@@ -4,7 +4,6 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
-from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -61,12 +60,8 @@ def compress_beforehand() -> None:
     keep(RUNTIME / name for name in pinned["sha256"] if name != WHOLE_LIBRARY)
 
 
-def prepare_runtime(
-    rules_json: bytes, target: Path, *, compressing: Future[None] | None = None
-) -> RuntimeManifest:
+def prepare_runtime(rules_json: bytes, target: Path) -> RuntimeManifest:
     """Write the runtime into `target/pyodide/` and the manifest to `target/runtime.json`.
-
-    `compressing` is `compress_beforehand`, running elsewhere meanwhile.
 
     Raises:
         BuildError: a file of the npm package is missing or is not the one recorded in
@@ -84,8 +79,6 @@ def prepare_runtime(
     )
     loaded = [f"{pyodide}{name}" for name in (*runtime, LIBRARY) if name != WHOLE_LIBRARY]
     loaded.append(engine + built.name)
-    if compressing:
-        compressing.result()
     compress([target / name for name in loaded], thorough=True)
     files = {name: _measured(target / name) for name in sorted(loaded)}
     rules = json.loads(rules_json)

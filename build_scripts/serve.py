@@ -1,16 +1,19 @@
 """Serves the built site on this machine, and builds it again when its sources change."""
 
+import multiprocessing
 import re
+import runpy
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -19,6 +22,8 @@ from build_scripts.toolchain import ROOT, BuildError
 
 HOST = "127.0.0.1"
 WATCHED = ("decision_tree", "docs", "build_scripts", "mkdocs.yml", "pyproject.toml")
+# What takes long to read.
+_READ_BEFORE = ("build_scripts.site", "mkdocs.commands.build")
 
 _TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -172,18 +177,47 @@ def serve(folder: Path, port: int) -> None:
             print(f"Serving {address}  (English: {address}en/)  Ctrl-C ends it.", flush=True)
             before = _state()
             steps: list[str] = []
+            builder = _Builder()
             while True:
-                time.sleep(0 if steps else 0.3)
+                time.sleep(0 if steps else 0.1)
                 if (now := _state()) != before:
+                    builder.notice(path for path, _ in before.items() ^ now.items())
                     # The pages first, so that a reload soon shows the edit; then all else.
                     before, steps = now, ["pages", "all"]
-                if steps:
-                    # A process of its own, so that edited Python modules count too.
-                    renew = [*build, "--renew", steps.pop(0)]
-                    if subprocess.run(renew, check=False, cwd=ROOT).returncode:
-                        steps = []
+                if steps and not builder.build("--renew", steps.pop(0)):
+                    steps = []
     except KeyboardInterrupt:
         print()
+
+
+class _Builder:
+    """Builds in a process of its own, which has all modules read already as long as none is edited."""
+
+    def __init__(self) -> None:
+        self._warm = "forkserver" in multiprocessing.get_all_start_methods()
+        if self._warm:
+            self._processes = multiprocessing.get_context("forkserver")
+            self._processes.set_forkserver_preload(list(_READ_BEFORE))
+            forkserver.ensure_running()
+
+    def notice(self, changed: Iterable[Path]) -> None:
+        """Modules that were edited must be read anew."""
+        self._warm = self._warm and all(path.suffix != ".py" for path in changed)
+
+    def build(self, *options: str) -> bool:
+        """Whether the build with these options came to its end."""
+        if not self._warm:
+            command = [sys.executable, "-m", "build_scripts", "build", *options]
+            return subprocess.run(command, check=False, cwd=ROOT).returncode == 0
+        process = self._processes.Process(target=_build, args=options)
+        process.start()
+        process.join()
+        return process.exitcode == 0
+
+
+def _build(*options: str) -> None:
+    sys.argv = ["build_scripts", "build", *options]
+    runpy.run_module("build_scripts", run_name="__main__")
 
 
 def _taken(header: str) -> set[str]:

@@ -8,8 +8,8 @@ import os
 import shutil
 import warnings
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing.pool import Pool
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,11 @@ from build_scripts import (
     theme,
     weight,
 )
-from build_scripts.compression import ENCODINGS, compress
+from build_scripts.compression import ENCODINGS, compress, keep_content
+from build_scripts.engine_wheel import engine_wheel
+from build_scripts.lint.corpus import Problem
 from build_scripts.metadata import Metadata, leads_elsewhere
+from build_scripts.raw_html import RawHtml
 from build_scripts.runtime import compress_beforehand, prepare_runtime, sizes
 from build_scripts.toolchain import ROOT, BuildError
 from build_scripts.wording import TEMPLATES, load_site, load_words
@@ -47,6 +50,13 @@ TOKENS_IMPORT = '@import url("tokens.css");'
 # Files of MkDocs and the theme that no page asks for.
 UNUSED = ("**/*.map", "**/javascripts", "**/sitemap.xml*")
 
+# What follows from the rules alone, and where it belongs in the site.
+_DATA = (
+    (api.write_api, Path("api", "v1")),
+    (mutants.write_report, Path("api", "v1")),
+    (first_steps.write_first_steps, Path("assets", "first-steps")),
+)
+
 
 def build_site(target: Path = SITE, work: Path = WORK, *, fresh: bool = True) -> None:
     """Build the whole site into `target`, with the steps between left in `work` for a look.
@@ -56,28 +66,30 @@ def build_site(target: Path = SITE, work: Path = WORK, *, fresh: bool = True) ->
     Raises:
         BuildError: with every problem that the failing step found.
     """
-    check_sources()
-    rules = corpus.load()
     if fresh:
         shutil.rmtree(work, ignore_errors=True)
-    with _helpers() as helpers:
-        written = [helpers.submit(_write_and_render, rules, one, work) for one in LANGUAGES]
-        compressing = helpers.submit(compress_beforehand)
-        report = helpers.submit(mutants.write_report, rules, _emptied(work / "report"))
-        for language in written:
-            language.result()
-        site = assemble(work)
-        put_tokens_in_place(site / "assets" / "site.css")
-        api.write_api(rules, site / "api" / "v1")
-        first_steps.write_first_steps(rules, site / "assets" / "first-steps")
-        manifest = prepare_runtime(
-            corpus.bundle().encode(), site / "assets", compressing=compressing
-        )
-        search.write_index(rules, site, work / "search")
-        social.draw_cards(rules, site)
-        report.result()
-        shutil.copytree(work / "report", site / "api" / "v1", dirs_exist_ok=True)
-    finish(rules, site)
+    with _helpers(1) as first, _helpers(1, second=True) as aside:
+        # What takes longest begins first.
+        compressing = first.apply_async(compress_beforehand)
+        rules = _sound_rules(aside)
+        compiling = aside.apply_async(_compile, [corpus.bundle().encode()])
+        with _helpers(2, second=True) as helpers:
+            data = _emptied(work / "data")
+            writing = [helpers.apply_async(write, [rules, data / place]) for write, place in _DATA]
+            site = _rendered(helpers, rules, work)
+            search.write_index(rules, site, work / "search")
+            _finish_pages(helpers, rules, site)
+            social.draw_cards(rules, site)
+            for one in writing:
+                one.get()
+        shutil.copytree(work / "data", site, dirs_exist_ok=True)
+        for one in (compiling, compressing):
+            one.get()
+        manifest = prepare_runtime(corpus.bundle().encode(), site / "assets")
+        if root := site_url():
+            text = sitemap.sitemap(site, root, load_site()["compared"])
+            (site / "sitemap.xml").write_text(text, "utf-8", newline="\n")
+        _pass_gates(site)
     compress(sorted(site.rglob("*")))
     print(sizes(manifest, site / "assets"))
     replace_folder(site, target)
@@ -89,15 +101,11 @@ def renew_pages(target: Path = SITE, work: Path = WORK) -> None:
     Raises:
         BuildError: with every problem that the failing step found.
     """
-    check_sources()
-    rules = corpus.load()
-    with _helpers() as helpers:
-        for done in [helpers.submit(_write_and_render, rules, one, work) for one in LANGUAGES]:
-            done.result()
-    site = assemble(work)
-    put_tokens_in_place(site / "assets" / "site.css")
-    write_into_pages(rules, site)
-    weight.cut_styles(site)
+    with _helpers(1) as aside:
+        rules = _sound_rules(aside)
+    with _helpers(2) as helpers:
+        site = _rendered(helpers, rules, work)
+        _finish_pages(helpers, rules, site)
     renewed = {path for path in site.rglob("*") if path.is_file()}
     for kept in target.rglob("*"):
         place = site / kept.relative_to(target)
@@ -106,6 +114,7 @@ def renew_pages(target: Path = SITE, work: Path = WORK) -> None:
         if kept.is_file() and not stale and not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(kept, place)
+    _pass_gates(site)
     replace_folder(site, target)
 
 
@@ -115,8 +124,34 @@ def check_sources() -> None:
     Raises:
         BuildError: every problem, each as `file:line: entry: what is wrong`.
     """
-    if wrong := check.check():
-        raise BuildError("\n".join(str(problem) for problem in wrong))
+    _refuse(check.check())
+
+
+def _refuse(wrong: Sequence[Problem]) -> None:
+    if wrong:
+        raise BuildError("\n".join(map(str, wrong)))
+
+
+def _sound_rules(aside: Pool) -> Rules:
+    """The rules and what the pages tell of them, while the sources are checked beside.
+
+    Raises:
+        BuildError: every problem of the sources, before any that follows from them.
+    """
+    checked = aside.apply_async(check.check)
+    try:
+        rules = corpus.load()
+        pages.take_stock(rules)
+    finally:
+        _refuse(checked.get())
+    return rules
+
+
+def _compile(rules_json: bytes) -> None:
+    """Compile the engine, and compress what comes of it, into `.cache/`."""
+    built = engine_wheel(rules_json)
+    for content in (built.library, built.wheel):
+        keep_content(content)
 
 
 def _write_and_render(rules: Rules, language: Language, work: Path) -> None:
@@ -157,15 +192,34 @@ def _emptied(folder: Path) -> Path:
 
 
 @contextmanager
-def _helpers() -> Iterator[ProcessPoolExecutor]:
-    """Two processes: one a language. Where a fork is to be had they need not read everything again."""
+def _helpers(count: int, *, second: bool = False) -> Iterator[Pool]:
+    """Processes that know what is known here, where a fork is to be had.
+
+    They are ended with the context, at once after a mistake. Those of `second` rank take what time
+    of the processors others leave.
+    """
+    yields = (os.nice, [10]) if second and hasattr(os, "nice") else (None, [])
     kinds = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("fork" if "fork" in kinds else kinds[0])
     with warnings.catch_warnings():
         # Newer Pythons warn of a fork beside threads; there are none that hold a lock here.
         warnings.simplefilter("ignore", DeprecationWarning)
-        with ProcessPoolExecutor(len(LANGUAGES), mp_context=context) as helpers:
+        with context.Pool(count, *yields) as helpers:
             yield helpers
+
+
+def _rendered(helpers: Pool, rules: Rules, work: Path) -> Path:
+    """The folder of the pages of both languages, as MkDocs renders them, with their assets."""
+    helpers.starmap(_write_and_render, [(rules, one, work) for one in LANGUAGES])
+    site = assemble(work)
+    put_tokens_in_place(site / "assets" / "site.css")
+    return site
+
+
+def _finish_pages(helpers: Pool, rules: Rules, site: Path) -> None:
+    """Write data and policies into the pages of both languages, and cut their style sheets."""
+    helpers.starmap(write_into_pages, [(rules, site, one) for one in LANGUAGES])
+    weight.cut_styles(site)
 
 
 def render(
@@ -196,6 +250,7 @@ def render(
         config.site_name = texts["site_name"]
         config.site_description = texts["site_description"]
         config.theme["language"] = language
+        config.markdown_extensions.append(RawHtml())
         config.extra["root_url"] = root
         config.extra["search"] = {language: load_words(language)["search"]}
         build(config, dirty=dirty)
@@ -230,34 +285,23 @@ def put_tokens_in_place(stylesheet: Path) -> None:
     stylesheet.write_text(text.replace(TOKENS_IMPORT, tokens), "utf-8", newline="\n")
 
 
-def finish(rules: Rules, site: Path) -> None:
-    """Write data and policies into the pages, and the sitemap if the address is known.
-
-    Raises:
-        BuildError: what the gates find.
-    """
-    problems = [*_unpaired(site)]
-    write_into_pages(rules, site)
-    weight.cut_styles(site)
-    if root := site_url():
-        text = sitemap.sitemap(site, root, load_site()["compared"])
-        (site / "sitemap.xml").write_text(text, "utf-8", newline="\n")
-    problems += gates.problems(site)
-    if problems:
+def _pass_gates(site: Path) -> None:
+    if problems := [*_unpaired(site), *gates.problems(site)]:
         raise BuildError("\n".join(problems))
 
 
-def write_into_pages(rules: Rules, site: Path) -> None:
-    """Write data and policies into every page."""
-    root = site_url()
-    told = Metadata(rules, root)
-    in_menu = {language: load_words(language)["shell"]["in_menu"] for language in LANGUAGES}
+def write_into_pages(rules: Rules, site: Path, language: Language) -> None:
+    """Write data and policies into every page of a language."""
+    told = Metadata(rules, site_url())
+    in_menu = load_words(language)["shell"]["in_menu"]
     for page in sorted(site.rglob("*.html")):
-        html = terms.marked(page.read_text("utf-8"), page.relative_to(site).as_posix())
-        address = page.relative_to(site).as_posix().removesuffix("index.html")
+        path = page.relative_to(site).as_posix()
+        if path.startswith("en/") != (language == "en"):
+            continue
+        html = terms.marked(page.read_text("utf-8"), path)
         if not leads_elsewhere(html):
-            html = told.written(html, address)
-            html = theme.mended(html, in_menu["en" if address.startswith("en/") else "ja"])
+            html = told.written(html, path.removesuffix("index.html"))
+            html = theme.mended(html, in_menu)
         page.write_text(hardening.hardened(html), "utf-8", newline="\n")
 
 

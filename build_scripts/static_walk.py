@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Literal
 
 from decision_tree.model import Fact, Ground, OutcomeCode, Technology
@@ -117,12 +118,16 @@ def entry_walk(judge: Judge, technology: Technology) -> Walk:
     def finish(masks: frozenset[Hashable]) -> End:
         return End(code=LETTERS.get(frozenset(m for m in masks if isinstance(m, int)), "D"))
 
-    return _walk(axes, lambda cells: factor.masks(cells)[0], finish)
+    return _walk(axes, _Tables(axes, lambda cells: factor.masks(cells)[0]), finish)
 
 
 def transaction_walks(judge: Judge) -> dict[Letter, Walk]:
     """Through the facts of the transaction and the stage to an outcome, from each entrance."""
-    return {letter: _transaction(judge, letter) for letter in ENTRANCES}
+    names = [*(fact.id for fact in judge.rules.transaction.fact), judge.rules.stage.id]
+    axes = [judge.space.axis(name) for name in names]
+    # The entrances ask the same; they differ in where the answers end.
+    tables = _Tables(axes, _results(judge, names))
+    return {letter: _walk(axes, tables, _end_from(judge, letter), letter) for letter in ENTRANCES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,21 +139,32 @@ class _Result:
     grounds: tuple[Ground, ...]
 
 
-def _transaction(judge: Judge, letter: Letter) -> Walk:
-    names = [*(fact.id for fact in judge.rules.transaction.fact), judge.rules.stage.id]
+def _results(judge: Judge, names: Sequence[str]) -> Callable[[tuple[int, ...]], _Result]:
+    """What the cells of the named facts amount to."""
     place = {name: index for index, name in enumerate(names)}
+    gates = [(gate, tuple(place[name] for name in gate.facts)) for gate in judge.gates]
+
+    @cache
+    def failing(number: int, cells: tuple[int, ...]) -> tuple[int, tuple[Ground, ...]]:
+        gate, _ = gates[number]
+        whole, *each = gate.masks(cells)
+        pairs = zip(gate.conditions, each, strict=True)
+        return whole, tuple(ground for (ground, _, _), mask in pairs if mask == FALSE)
 
     def result(cells: tuple[int, ...]) -> _Result:
-        total, grounds = TRUE, []
-        for gate in judge.gates:
-            whole, *each = gate.masks(tuple(cells[place[name]] for name in gate.facts))
-            total = both(total, whole)
-            grounds += [
-                ground
-                for (ground, _, _), mask in zip(gate.conditions, each, strict=True)
-                if mask == FALSE
-            ]
-        return _Result(total, judge.stage_outcomes[cells[-1]], tuple(grounds))
+        total = TRUE
+        grounds: tuple[Ground, ...] = ()
+        for number, (_, places) in enumerate(gates):
+            whole, failed = failing(number, tuple([cells[index] for index in places]))
+            total, grounds = both(total, whole), grounds + failed
+        return _Result(total, judge.stage_outcomes[cells[-1]], grounds)
+
+    return result
+
+
+def _end_from(judge: Judge, letter: Letter) -> Callable[[frozenset[Hashable]], End]:
+    """Where results end for one who came through an entrance."""
+    order = [gate.ground for gate in judge.rules.transaction.gate]
 
     def finish(found: frozenset[Hashable]) -> End:
         results = [one for one in found if isinstance(one, _Result)]
@@ -161,10 +177,9 @@ def _transaction(judge: Judge, letter: Letter) -> Walk:
         if code != "not-covered":
             return End(code=code)
         every = set.intersection(*(set(one.grounds) for one in results))
-        order = [gate.ground for gate in judge.rules.transaction.gate]
         return End(code=code, grounds=tuple(sorted(every, key=order.index)))
 
-    return _walk([judge.space.axis(name) for name in names], result, finish, letter)
+    return finish
 
 
 #: A sheet of more steps than this is too long to be read.
@@ -178,17 +193,16 @@ _Open = frozenset[int]
 
 def _walk(
     axes: Sequence[Axis],
-    value: Callable[[tuple[int, ...]], Hashable],
+    tables: _Tables,
     finish: Callable[[frozenset[Hashable]], End],
     prefix: str = "",
 ) -> Walk:
     """The smallest machine that asks the axes in order and ends where `finish` says.
 
-    `value` is what a complete answer set amounts to, `finish` where a set of such values ends.
+    `tables` say what complete answer sets amount to, `finish` where a set of such values ends.
     If that takes more than `LONGEST` steps, states with unknown facts are joined, those first whose
     joining leaves the fewest answers undecided. A joined state keeps the possibilities of both.
     """
-    tables = _Tables([len(axis.cells) for axis in axes], value)
     machine = _Machine(tables, finish)
     while len(machine.numbers) > LONGEST and (joined := machine.joined()):
         machine = joined
@@ -272,12 +286,13 @@ class _Machine:
 class _Tables:
     """What complete answer sets amount to, as nested tables of which equal ones are one."""
 
-    def __init__(self, sizes: Sequence[int], value: Callable[[tuple[int, ...]], Hashable]) -> None:
+    def __init__(self, axes: Sequence[Axis], value: Callable[[tuple[int, ...]], Hashable]) -> None:
         self._numbers: dict[Hashable, int] = {}
         self._after: dict[int, tuple[int, ...]] = {}
         self._values: dict[int, Hashable] = {}
-        self.depth = len(sizes)
-        self.root = self._table((), sizes, value)
+        self._value = value
+        self.depth = len(axes)
+        self.root = self._table((), [range(len(axis.cells)) for axis in axes])
 
     def after(self, tables: Iterable[int]) -> list[frozenset[int]]:
         """For each cell of the next fact the tables that are left."""
@@ -288,18 +303,13 @@ class _Tables:
         """The values that tables without a further fact hold."""
         return frozenset(self._values[table] for table in tables)
 
-    def _table(
-        self,
-        cells: tuple[int, ...],
-        sizes: Sequence[int],
-        value: Callable[[tuple[int, ...]], Hashable],
-    ) -> int:
-        if len(cells) == len(sizes):
-            found = value(cells)
+    def _table(self, cells: tuple[int, ...], axes: Sequence[range]) -> int:
+        if not axes:
+            found = self._value(cells)
             number = self._numbers.setdefault((-1, found), len(self._numbers))
             self._values[number] = found
             return number
-        row = tuple(self._table((*cells, c), sizes, value) for c in range(sizes[len(cells)]))
+        row = tuple([self._table((*cells, cell), axes[1:]) for cell in axes[0]])
         number = self._numbers.setdefault((len(cells), row), len(self._numbers))
         self._after[number] = row
         return number

@@ -133,31 +133,34 @@ def uses(text: str, language: Language) -> Iterator[tuple[int, int, Term]]:
     """Every use of a term in a stretch of text: the longest that fits, never part of a longer word."""
     pattern, terms = _patterns(language)
     for match in pattern.finditer(text):
-        name = str(match.lastgroup)
-        yield match.start(), match.end(), terms[name]
+        yield match.start(), match.end(), terms[match[0]]
 
 
 @cache
 def _patterns(language: Language) -> tuple[re.Pattern[str], dict[str, Term]]:
-    forms = sorted(
-        ((form, term) for term in glossary() for form in term.forms(language)),
-        key=lambda pair: (-len(pair[0]), pair[0]),
-    )
-    parts = [f"(?P<t{n}>{_form(form, language)})" for n, (form, _) in enumerate(forms)]
-    terms = {f"t{n}": term for n, (_, term) in enumerate(forms)}
-    return re.compile("|".join(parts)), terms
+    terms: dict[str, Term] = {}
+    for term in glossary():
+        for form in term.forms(language):
+            terms.setdefault(form, term)
+            # A common noun may begin a sentence.
+            if language == "en" and form[0].islower():
+                terms.setdefault(form[0].upper() + form[1:], term)
+    forms = sorted(terms, key=lambda form: (-len(form), form))
+    return re.compile("|".join(map(_form, forms))), terms
 
 
-def _form(form: str, language: Language) -> str:
-    """A form with its edges: kanji beside kanji is one word, and so are katakana and letters."""
+def _form(form: str) -> str:
+    """A form with its edges: kanji beside kanji is one word, and so are katakana and letters.
+
+    It begins with its first letter, which is what a search looks for.
+    """
     before, after = (
         next((kind for kind in _KINDS if re.match(f"[{kind}]", edge)), "")
         for edge in (form[0], form[-1])
     )
-    words = re.escape(form)
-    if language == "en" and form[0].islower():
-        words = f"(?i:{words[0]}){words[1:]}"
-    return (f"(?<![{before}])" if before else "") + words + (f"(?![{after}])" if after else "")
+    first = re.escape(form[0])
+    words = first + (f"(?<![{before}]{first})" if before else "") + re.escape(form[1:])
+    return words + (f"(?![{after}])" if after else "")
 
 
 def _with(html: str, reader: _Reader, root: str, language: Language) -> str:

@@ -5,7 +5,7 @@ import http.client
 import json
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from build_scripts import gates, hardening, runtime, sitemap
+from build_scripts import check, gates, hardening, runtime, sitemap
 from build_scripts import site as site_build
+from build_scripts.lint.corpus import Corpus, Problem
 from build_scripts.serve import serving
 from build_scripts.toolchain import ROOT, BuildError
 from decision_tree.browser import handle
@@ -52,6 +53,23 @@ def test_two_builds_are_byte_identical_and_so_is_what_an_edit_renews(
     assert tree(site) == tree(site) | renewed
     assert {path for path in tree(site) if not path.endswith((".br", ".gz"))} <= renewed.keys()
     assert others == {path: path.stat().st_mtime_ns for path in others}
+
+
+def test_a_mistake_in_an_edit_is_told_and_changes_no_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rule(_: Corpus) -> Iterator[Problem]:
+        yield Problem(file="01-mlcc.toml", line=7, entry="mlcc", message="wrong")
+
+    monkeypatch.setattr(check, "RULES", (rule,))
+    target = tmp_path / "site"
+    target.mkdir()
+    (target / "index.html").write_text("as it was", "utf-8")
+
+    with pytest.raises(BuildError, match=r"^01-mlcc\.toml:7: mlcc: wrong$"):
+        site_build.renew_pages(target, tmp_path / "work")
+
+    assert [path.read_text("utf-8") for path in target.iterdir()] == ["as it was"]
 
 
 def test_every_page_has_the_policy_right_after_its_charset(site: Path) -> None:
