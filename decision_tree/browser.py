@@ -50,24 +50,28 @@ def _view(language: Language) -> View:
 
 
 def prepare() -> None:
-    """Build what every request needs: from here on no file is read."""
+    """Build what every request needs: from here on no file is read, and no verdict is the first."""
     load_templates()
     read_readings()
     _judge()
     _finder()
     for language in LANGUAGES:
-        _view(language)
+        _show(language, VERDICT)
 
 
 def rehearse() -> None:
     """Answer made-up requests for every kind of page, so that a kept memory has its tables built."""
     entry = _rules().technologies[0]
-    lines = [{"technology": entry.id, "answers": {}}]
     for language in LANGUAGES:
         for page in (TECHNOLOGY, *(fact.id for fact in entry.fact), CHECK, VERDICT, NOTE):
-            state = {"lines": lines, "at": {"line": 0, "page": page}}
-            _page({"language": language, "state": state, "action": {"do": "show"}})
+            _show(language, page)
         _view(language).found("", _finder().find(entry.name.ja))
+
+
+def _show(language: Language, page: str) -> None:
+    lines = [{"technology": _rules().technologies[0].id, "answers": {}}]
+    state = {"lines": lines, "at": {"line": 0, "page": page}}
+    _page({"language": language, "state": state, "action": {"do": "show"}})
 
 
 def handle(text: str) -> str:

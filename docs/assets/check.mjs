@@ -21,6 +21,8 @@ import { Records } from "./record.mjs";
 /** After so long a wait the page says that it is loading; after so much longer it offers another way. */
 const NOTICE = 300;
 const SLOW = 20_000;
+/** Fewer bytes are not worth a number: Python is starting. */
+const ARRIVED = 50_000;
 /** Browsers refuse to note every key that is pressed; Safari takes 100 notes in 30 seconds. */
 const PAUSE = 350;
 
@@ -368,6 +370,7 @@ function run(root, status) {
     const heading = status.querySelector("h2");
     if (focus) heading?.focus();
     if (focus) heading?.scrollIntoView({ block: "center", behavior: "instant" });
+    else if (busy) status.scrollIntoView({ block: "nearest", behavior: "instant" });
     // The sheet of the entry in question, where the page names one.
     const sheet = root.querySelector("[data-sheet]")?.getAttribute("data-sheet");
     if (sheet) status.querySelector("a[data-sheets]")?.setAttribute("href", sheet);
@@ -393,7 +396,9 @@ function run(root, status) {
     const text = status.querySelector("[data-pattern]");
     const left = Math.max(0, progress.total - progress.loaded);
     const numbers = { left: megabytes(left), total: megabytes(progress.total) };
-    if (text instanceof HTMLElement) text.textContent = filled(text.dataset.pattern ?? "", numbers);
+    if (!(text instanceof HTMLElement)) return;
+    const { pattern = "", arrived = "" } = text.dataset;
+    text.textContent = left < ARRIVED ? arrived : filled(pattern, numbers);
   }
 
   /**

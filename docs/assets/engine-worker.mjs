@@ -28,6 +28,8 @@ const CACHE = "fefta-55-8-engine-";
 /** A page that does nothing for so long reads: there is time to keep the memory. */
 const QUIET = 700;
 const REPORT = 100;
+/** Memory is kept by pages of WebAssembly's size. */
+const PAGE = 65_536;
 
 class StartError extends Error {
   /** @param {"wasm" | "load"} kind @param {unknown} cause */
@@ -129,6 +131,22 @@ function begin(place) {
   early.set(address(place), response);
 }
 
+/**
+ * Compiles the runtime while it arrives and everything else is still on its way; the loader then finds it done.
+ * @param {string} place
+ */
+function compile(place) {
+  begin(place);
+  const response = /** @type {Promise<Response>} */ (early.get(address(place)));
+  const compiled = WebAssembly.compileStreaming(response);
+  compiled.catch((cause) => fail(new StartError("load", cause)));
+  early.set(address(place), response.then(() => new Response()));
+  WebAssembly.instantiateStreaming = async (_, imports) => {
+    const module = await compiled;
+    return { module, instance: await WebAssembly.instantiate(module, imports) };
+  };
+}
+
 /** @param {string} hex */
 function base64(hex) {
   return btoa(hex.replace(/../g, (pair) => String.fromCharCode(parseInt(pair, 16))));
@@ -146,17 +164,18 @@ async function start(way) {
     const loader = import(address(`${folder}pyodide.mjs`));
     const runtime = import(address(`${folder}pyodide.asm.mjs`));
     runtime.catch(() => {});
+    compile(`${folder}pyodide.asm.wasm`);
     const found = way === "kept" ? await look() : null;
     if (way === "kept" && !found) way = "lean";
     const packages = way === "whole" ? manifest.whole : manifest.lean;
     if (way === "lean") {
-      for (const place of Object.keys(manifest.files)) if (!place.endsWith(".mjs")) begin(place);
+      for (const place of Object.keys(manifest.files)) if (!/\.(mjs|wasm)$/.test(place)) begin(place);
     } else if (found) {
       early.set(address(packages.library), Promise.resolve(new Response(EMPTY_ZIP)));
     }
     const memory = found && (await read(found));
     const { loadPyodide } = await loader;
-    await runtime;
+    const { default: create } = await runtime;
     progress("loader");
     const keeping = way === "lean" && "caches" in self && Boolean(self.crypto?.subtle);
     const python = await loadPyodide({
@@ -166,7 +185,7 @@ async function start(way) {
       lockFileContents: packages.lock,
       env: { PYTHONHASHSEED: "0" },
       _makeSnapshot: keeping,
-      ...(memory ? { _loadSnapshot: memory } : {}),
+      ...(memory ? { _loadSnapshot: memory.head, createPyodideModule: refilled(create, memory) } : {}),
     });
     progress("python");
     if (!memory) python.unpackArchive(await wheel(packages), "wheel");
@@ -225,6 +244,71 @@ function take(quiet) {
   if (copied) keep(() => copied(quiet));
 }
 
+/**
+ * A memory without its empty pages: a third to a half of it, so much less to hash, to store and to read.
+ * The lengths of the loader's own head and of the list, the numbers of the pages, the head, the pages.
+ * @param {Uint8Array<ArrayBuffer>} memory as the loader gives it
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
+async function packed(memory) {
+  const [, start] = new Uint32Array(memory.buffer, 0, 2);
+  const pages = [];
+  for (let number = 0; start + number * PAGE < memory.length; number++) {
+    const page = memory.subarray(start + number * PAGE, start + (number + 1) * PAGE);
+    if (!empty(page)) pages.push({ number, page });
+  }
+  const list = Uint32Array.of(start, pages.length, ...pages.map(({ number }) => number));
+  const parts = [list, memory.subarray(0, start), ...pages.map(({ page }) => page)];
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
+}
+
+/**
+ * @typedef {{head: Uint8Array<ArrayBuffer>, pages: Map<number, Uint8Array>, unharmed: Promise<void>}} Memory
+ * @param {Response} found what `packed` gave @returns {Promise<Memory>} to be used once it is found unharmed
+ */
+async function read(found) {
+  const content = new Uint8Array(await found.arrayBuffer());
+  const unharmed = sha256(content).then((hash) => {
+    if (hash !== found.headers.get("X-SHA-256")) throw new Error("a damaged memory");
+  });
+  unharmed.catch(() => {});
+  const [start, count] = new Uint32Array(content.buffer, 0, 2);
+  const list = new Uint32Array(content.buffer, 8, count);
+  const first = list.byteOffset + list.byteLength;
+  const at = (/** @type {number} */ index) => first + start + index * PAGE;
+  const pages = Array.from(list, (number, index) => [number, content.subarray(at(index), at(index + 1))]);
+  return { head: content.slice(first, first + start), pages: new Map(/** @type {any} */ (pages)), unharmed };
+}
+
+/**
+ * Makes the loader's module and puts the memory into it page by page: the loader itself would want all of it once
+ * more beside, and touch every page. It restores the rest from the head.
+ * @param {(settings: any) => Promise<any>} create @param {Memory} memory
+ */
+function refilled(create, { pages, unharmed }) {
+  return async (/** @type {any} */ settings) => {
+    const module = await create(settings);
+    await unharmed;
+    const /** @type {Uint8Array} */ heap = module.HEAPU8;
+    for (let number = 0; number * PAGE < heap.length; number++) {
+      const kept = pages.get(number);
+      const page = heap.subarray(number * PAGE, (number + 1) * PAGE);
+      if (kept) page.set(kept);
+      else if (!empty(page)) page.fill(0);
+      pages.delete(number);
+    }
+    if (pages.size) throw new Error("a memory larger than this one");
+    return module;
+  };
+}
+
+/** @param {Uint8Array} page whose place is a multiple of four */
+function empty(page) {
+  const words = new Uint32Array(page.buffer, page.byteOffset, page.byteLength >> 2);
+  for (let index = 0; index < words.length; index++) if (words[index]) return false;
+  return true;
+}
+
 /** @returns {Promise<Response | null>} the memory of this engine as an earlier visit kept it */
 async function look() {
   try {
@@ -234,19 +318,13 @@ async function look() {
   }
 }
 
-/** @param {Response} found @returns {Promise<Uint8Array>} the memory, if it is unharmed */
-async function read(found) {
-  const memory = new Uint8Array(await found.arrayBuffer());
-  if ((await sha256(memory)) !== found.headers.get("X-SHA-256")) throw new Error("a damaged memory");
-  return memory;
-}
-
 /** Keeps a memory into which no answer has come, for the next visit. @param {() => Uint8Array<ArrayBuffer>} copied */
 async function keep(copied) {
   try {
-    const memory = copied();
+    const whole = copied();
     // Not while the pages are being answered: hashing and storing are work for both cores.
     await new Promise((done) => setTimeout(done, QUIET));
+    const memory = await packed(whole);
     const headers = { "X-SHA-256": await sha256(memory) };
     await forget();
     const cache = await caches.open(CACHE + manifest.id);
