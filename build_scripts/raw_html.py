@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from markdown import Extension, Markdown  # type: ignore[import-untyped]
-from markdown.preprocessors import Preprocessor  # type: ignore[import-untyped]
+from markdown import Extension, Markdown
+from markdown.preprocessors import Preprocessor
 
 _START = re.compile(
     r"^<(article|aside|details|div|dl|figure|form|nav|ol|p|section|table|ul)\b", re.MULTILINE
 )
+#: What MkDocs finds it by.
+NAME = f"{__name__}:RawHtml"
 # Markdown reads raw HTML at 20, MkDocs its ids at 21.
 _BEFORE_BOTH = 25
 
 
-class RawHtml(Extension):  # type: ignore[misc]
+class RawHtml(Extension):
     """Puts every element aside that is a block of its own and holds no Markdown."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (the name is Markdown's)
@@ -23,7 +25,7 @@ class RawHtml(Extension):  # type: ignore[misc]
         md.preprocessors.register(_PutAside(md), "raw_html_aside", _BEFORE_BOTH)
 
 
-class _PutAside(Preprocessor):  # type: ignore[misc]
+class _PutAside(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         text, parts, at = "\n".join(lines), [], 0
         for start, end in _elements(text):

@@ -21,6 +21,7 @@ from build_scripts import (
     hardening,
     mutants,
     pages,
+    raw_html,
     search,
     sitemap,
     social,
@@ -32,7 +33,6 @@ from build_scripts.compression import ENCODINGS, compress, keep_content
 from build_scripts.engine_wheel import engine_wheel
 from build_scripts.lint.corpus import Problem
 from build_scripts.metadata import Metadata, leads_elsewhere
-from build_scripts.raw_html import RawHtml
 from build_scripts.runtime import compress_beforehand, prepare_runtime, sizes
 from build_scripts.toolchain import ROOT, BuildError
 from build_scripts.wording import TEMPLATES, load_site, load_words
@@ -250,7 +250,7 @@ def render(
         config.site_name = texts["site_name"]
         config.site_description = texts["site_description"]
         config.theme["language"] = language
-        config.markdown_extensions.append(RawHtml())
+        config.markdown_extensions.append(raw_html.NAME)
         config.extra["root_url"] = root
         config.extra["search"] = {language: load_words(language)["search"]}
         build(config, dirty=dirty)

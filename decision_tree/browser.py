@@ -50,7 +50,7 @@ def _view(language: Language) -> View:
 
 
 def prepare() -> None:
-    """Build what every request needs: from here on no file is read, and no verdict is the first."""
+    """Build what every request needs, the tables of a verdict too: from here on no file is read."""
     load_templates()
     read_readings()
     _judge()

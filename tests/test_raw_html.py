@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from markdown import Markdown  # type: ignore[import-untyped]
+from markdown import Markdown
 
 from build_scripts.raw_html import RawHtml
 

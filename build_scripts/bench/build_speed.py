@@ -16,8 +16,7 @@ from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
 
-from build_scripts import pages, site
-from build_scripts.raw_html import RawHtml
+from build_scripts import pages, raw_html, site
 from build_scripts.toolchain import ROOT, BuildError
 from build_scripts.wording import load_words
 from decision_tree import corpus
@@ -99,14 +98,14 @@ def growth(sizes: tuple[int, ...] = SIZES) -> Iterator[Growth]:
             _mkdocs(work, "bare")
             bare = time.monotonic() - began
             began = time.monotonic()
-            _mkdocs(work, "html", RawHtml())
+            _mkdocs(work, "html", raw_html.NAME)
             site.write_into_pages(rules, work / "html", _LANGUAGE)
             ours = written + time.monotonic() - began
             count = len(list((work / "html").rglob("*.html")))
         yield Growth(entries=size, pages=count, ours=ours, bare=bare)
 
 
-def _mkdocs(work: Path, target: str, *extensions: RawHtml) -> None:
+def _mkdocs(work: Path, target: str, *extensions: str) -> None:
     """MkDocs over the sheets, which stand here without the pages that they link to."""
     from mkdocs.commands.build import build
     from mkdocs.config import load_config

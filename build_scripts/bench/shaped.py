@@ -97,9 +97,11 @@ class _Slow(BufferedIOBase):
         self._stream.flush()
 
     def close(self) -> None:
-        """Close the stream below as well."""
-        self._stream.close()
-        super().close()
+        """Close the stream below as well, once it has sent what it still holds."""
+        try:
+            super().close()
+        finally:
+            self._stream.close()
 
 
 @contextmanager
