@@ -29,7 +29,7 @@ from build_scripts import (
     theme,
     weight,
 )
-from build_scripts.compression import ENCODINGS, compress, keep_content
+from build_scripts.compression import ENCODINGS, compress, keep_contents
 from build_scripts.engine_wheel import engine_wheel
 from build_scripts.lint.corpus import Problem
 from build_scripts.metadata import Metadata, leads_elsewhere
@@ -150,8 +150,7 @@ def _sound_rules(aside: Pool) -> Rules:
 def _compile(rules_json: bytes) -> None:
     """Compile the engine, and compress what comes of it, into `.cache/`."""
     built = engine_wheel(rules_json)
-    for content in (built.library, built.wheel):
-        keep_content(content)
+    keep_contents((built.library, built.wheel))
 
 
 def _write_and_render(rules: Rules, language: Language, work: Path) -> None:
