@@ -194,7 +194,7 @@ async function start(way) {
     if (keeping) {
       copy = (quiet) => {
         if (quiet) rehearse();
-        return python.makeMemorySnapshot();
+        return packed(python);
       };
     }
     progress("ready");
@@ -245,22 +245,37 @@ function take(quiet) {
 }
 
 /**
- * A memory without its empty pages: a third to a half of it, so much less to hash, to store and to read.
+ * Python's memory without its empty pages: a third to a half of it, so much less to hash, to store and to read.
  * The lengths of the loader's own head and of the list, the numbers of the pages, the head, the pages.
- * @param {Uint8Array<ArrayBuffer>} memory as the loader gives it
+ * @param {any} python
  */
-function packed(memory) {
-  const [, start] = new Uint32Array(memory.buffer, 0, 2);
-  const page = (/** @type {number} */ number) => memory.subarray(start + number * PAGE, start + (number + 1) * PAGE);
-  const numbers = Array.from({ length: (memory.length - start) / PAGE }, (_, number) => number);
+function packed(python) {
+  const /** @type {Uint8Array} */ heap = python._module.HEAPU8;
+  const head = headOf(python);
+  const page = (/** @type {number} */ number) => heap.subarray(number * PAGE, (number + 1) * PAGE);
+  const numbers = Array.from({ length: heap.length / PAGE }, (_, number) => number);
   const full = numbers.filter((number) => !empty(page(number)));
-  const list = Uint32Array.of(start, full.length, ...full);
-  const first = list.byteLength + start;
+  const list = Uint32Array.of(head.length, full.length, ...full);
+  const first = list.byteLength + head.length;
   const content = new Uint8Array(first + full.length * PAGE);
   content.set(new Uint8Array(list.buffer));
-  content.set(memory.subarray(0, start), list.byteLength);
+  content.set(head, list.byteLength);
   full.forEach((number, index) => content.set(page(number), first + index * PAGE));
   return content;
+}
+
+/**
+ * What the loader writes before a copy of the whole memory, and reads again. It is given none to copy.
+ * @param {any} python @returns {Uint8Array}
+ */
+function headOf(python) {
+  const { HEAP8: whole } = python._module;
+  python._module.HEAP8 = new Int8Array();
+  try {
+    return python.makeMemorySnapshot();
+  } finally {
+    python._module.HEAP8 = whole;
+  }
 }
 
 /**
@@ -331,11 +346,9 @@ async function look() {
 /** Keeps a memory into which no answer has come, for the next visit. @param {() => Uint8Array<ArrayBuffer>} copied */
 async function keep(copied) {
   try {
-    const whole = copied();
+    const memory = copied();
     // Not while the pages are being answered: hashing and storing are work for both cores.
     await new Promise((done) => setTimeout(done, QUIET));
-    const memory = packed(whole);
-    release(whole);
     const headers = { "X-SHA-256": await sha256(memory) };
     await forget();
     const cache = await caches.open(CACHE + manifest.id);
