@@ -63,6 +63,7 @@ def engine_wheel(rules_json: bytes) -> EngineWheel:
     modules = json.loads((made / "modules.json").read_text("utf-8"))
     wanted = {f"{name}c" for name in modules["engine"]} | {n for n in whole if "/compiled/" in n}
     lean = {n: c for n, c in whole.items() if not n.endswith(".pyc") or n in wanted}
+    lean["compiled"] = (made / "compiled").read_bytes()
     lock = json.loads((made / "pyodide-lock.json").read_text("utf-8"))
     wheel, whole_wheel = _zipped(lean), _zipped(whole)
     return EngineWheel(
@@ -109,27 +110,33 @@ def _made(code: Contents, tables: Contents) -> Path:
     """
     scripts = [SCRIPTS / "cut_library.py", SCRIPTS / "compile_wheel.py"]
     stock = [RUNTIME / "pyodide-lock.json", RUNTIME / "python_stdlib.zip"]
+    start, noting = SCRIPTS / "sitecustomize.py", SCRIPTS / "record_compiled.py"
     requests = _compact(_requests())
 
     def make(work: Path) -> None:
         (work / _source_name()).write_bytes(_zipped(code))
         shutil.copyfile(stock[0], work / "stock-lock.json")
+        shutil.copyfile(start, work / start.name)
         (work / "requests.json").write_bytes(requests)
         with tempfile.TemporaryDirectory() as folder:
             running = Path(folder) / _source_name()
             running.write_bytes(_zipped(code | tables))
+            library = Path(folder) / stock[1].name
+            shutil.copyfile(stock[1], library)
+            with zipfile.ZipFile(library, "a") as opened:
+                opened.write(noting, start.name)
             # One start of Pyodide for both; the engine comes first, before anything else is imported.
             run(
                 [
-                    *(node(), SCRIPTS / "run_python.mjs", RUNTIME, work),
+                    *(node(), SCRIPTS / "run_python.mjs", RUNTIME, library, work),
                     *(*scripts, running, *_tools()),
                 ]
             )
-        for name in ("stock-lock.json", "requests.json"):
+        for name in ("stock-lock.json", "requests.json", start.name):
             (work / name).unlink()
 
     contents = {**code, "requests.json": requests}
-    return _kept("engine", make, contents, *scripts, TOOLS_LOCK, *stock)
+    return _kept("engine", make, contents, *scripts, start, noting, TOOLS_LOCK, *stock)
 
 
 def _requests() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 import json
 from dataclasses import asdict
 from datetime import date
@@ -57,6 +58,9 @@ def prepare() -> None:
     _finder()
     for language in LANGUAGES:
         _show(language, VERDICT)
+    # What is there now stays: to look through it for garbage again and again is time of the person who waits.
+    gc.freeze()
+    gc.enable()
 
 
 def rehearse() -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from decision_tree.model import Fact, Rules
+from decision_tree.packed import read_packed
 
 FOLDER = Path(__file__).parent / "data"
 _BUNDLE = Path(__file__).parent / "rules.json"
@@ -35,8 +36,9 @@ def load(folder: Path | None = None) -> Rules:
 
     Raises CorpusError if a file is missing or does not fit `model.py`.
     """
-    if folder is None and _BUNDLE.exists():
-        return from_bundle(_BUNDLE.read_text(encoding="utf-8"))
+    bundled = None if folder else read_packed(_BUNDLE)
+    if bundled is not None:
+        return from_bundle(bundled)
     return _rules(tables(folder or FOLDER), engine_sha256(), rules_sha256(folder or FOLDER))
 
 

@@ -2,15 +2,23 @@
 
 Every worked case is judged, and journeys through every kind of page are walked, in one language and the
 other by turns. The modules of the standard library that are loaded then are compiled into
-/work/library.zip; their names and those of the engine's wheel go to /work/modules.json.
+/work/library.zip; their names and those of the engine's wheel go to /work/modules.json. What modules wrote
+and compiled while they were imported (`record_compiled.py` notes it) is compiled too: for the library into its
+archive, for the engine into /work/compiled.
 """
 
 import base64
 import json
+import marshal
 import sys
 from pathlib import Path
 from typing import Any
 from zipimport import zipimporter
+
+from sitecustomize import functions, patterns
+
+# Before the engine is imported: what Pyodide's own start needs.
+of_the_library = {*functions, *patterns}
 
 import decision_tree
 from decision_tree.browser import handle, prepare, rehearse
@@ -81,13 +89,27 @@ for module in tuple(sys.modules.values()):
 import py_compile  # noqa: E402 (only now: it must not be counted)
 import zipfile  # noqa: E402
 
+
+
+def compiled(texts: set[Any]) -> bytes:
+    """What `sitecustomize.py` looks up, for these texts of functions and (pattern, flags)."""
+    code: dict[Any, Any] = {
+        text: compile(text, "<string>", kind, dont_inherit=True, optimize=2)
+        for text, kind in functions.items()
+        if text in texts
+    }
+    return marshal.dumps(code | {key: parts for key, parts in patterns.items() if key in texts})
+
+
 with (
     zipfile.ZipFile(ARCHIVE) as stock,
     zipfile.ZipFile(work / "library.zip", "w") as cut,
 ):
     for name in sorted(library):
         source, bytecode = Path("/tmp/module.py"), Path("/tmp/module.pyc")
-        source.write_bytes(stock.read(name))
+        # The one that notes what is compiled makes room for the one that looks it up.
+        own = name == "sitecustomize.py"
+        source.write_bytes((work / name).read_bytes() if own else stock.read(name))
         py_compile.compile(
             str(source),
             cfile=str(bytecode),
@@ -98,5 +120,8 @@ with (
         )
         entry = zipfile.ZipInfo(name + "c", date_time=(1980, 1, 1, 0, 0, 0))
         cut.writestr(entry, bytecode.read_bytes())
+    entry = zipfile.ZipInfo("compiled", date_time=(1980, 1, 1, 0, 0, 0))
+    cut.writestr(entry, compiled(of_the_library))
+(work / "compiled").write_bytes(compiled({*functions, *patterns} - of_the_library))
 modules = {"library": sorted(library), "engine": sorted(engine)}
 (work / "modules.json").write_text(json.dumps(modules), "utf-8")

@@ -25,7 +25,8 @@ const python = await loadPyodide({
   lockFileContents: manifest.lean.lock,
 });
 const { file_name: wheel } = manifest.lean.lock.packages[manifest.package];
-python.unpackArchive(new Uint8Array(await readFile(join(assets, manifest.lean.folder, wheel))), "wheel");
+python.FS.writeFile("/engine.whl", new Uint8Array(await readFile(join(assets, manifest.lean.folder, wheel))));
+python.pyimport("sitecustomize").add("/engine.whl");
 const handle = python.pyimport("decision_tree.browser").handle;
 
 let text = "";

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from decision_tree import quantity
 from decision_tree.journey import NONE_OF_THEM, UNKNOWN_ANSWER, day_in_words
 from decision_tree.model import Citation, Document, Fact, Language, Option, Rules, Technology, Text
+from decision_tree.packed import read_packed
 from decision_tree.space import AnswerError, Space, limit_of
 from decision_tree.view.comparison import Comparison
 from decision_tree.view.docx import note_as_docx
@@ -257,7 +258,7 @@ def compile_templates(folder: Path) -> None:
 
 def load_templates() -> None:
     """Load every compiled template, so that no file is read when a page is rendered."""
-    for name in json.loads((_COMPILED / _NAMES).read_text("utf-8")):
+    for name in json.loads(read_packed(_COMPILED / _NAMES) or "[]"):
         _environment().get_template(name)
 
 
@@ -281,7 +282,7 @@ def _fill(text: str, **values: object) -> Markup:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=ModuleLoader(_COMPILED) if _COMPILED.is_dir() else FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(TEMPLATES) if read_packed(_COMPILED / _NAMES) is None else ModuleLoader(_COMPILED),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -6,14 +6,16 @@ import json
 from pathlib import Path
 from typing import Any
 
+from decision_tree.packed import read_packed
+
 FOLDER = Path(__file__).parent
 
 
 def read_table(name: str) -> dict[str, Any]:
     """The raw content of a table beside this module, such as `words`."""
-    built = FOLDER / f"{name}.json"
-    if built.exists():
-        table: dict[str, Any] = json.loads(built.read_text("utf-8"))
+    built = read_packed(FOLDER / f"{name}.json")
+    if built is not None:
+        table: dict[str, Any] = json.loads(built)
         return table
     import tomllib  # the browser never needs it
 

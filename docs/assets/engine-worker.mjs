@@ -28,6 +28,8 @@ const CACHE = "fefta-55-8-engine-";
 /** A page that does nothing for so long reads: there is time to keep the memory. */
 const QUIET = 700;
 const REPORT = 100;
+/** Where Python finds the engine. */
+const WHEEL = "/engine.whl";
 /** Memory is kept by pages of WebAssembly's size. */
 const PAGE = 65_536;
 
@@ -188,7 +190,13 @@ async function start(way) {
       ...(memory ? { _loadSnapshot: memory.head, createPyodideModule: refilled(create, memory) } : {}),
     });
     progress("python");
-    if (!memory) python.unpackArchive(await wheel(packages), "wheel");
+    if (way === "lean") {
+      // As it is: a module of the library, `sitecustomize.py`, takes the engine's modules from it.
+      python.FS.writeFile(WHEEL, new Uint8Array(await wheel(packages)));
+      python.pyimport("sitecustomize").add(WHEEL);
+    } else if (way === "whole") {
+      python.unpackArchive(await wheel(packages), "wheel");
+    }
     const { handle, prepare, rehearse } = python.pyimport("decision_tree.browser");
     if (!memory) prepare();
     if (keeping) {
