@@ -16,6 +16,8 @@ from typing import Any
 
 from build_scripts import cases
 from build_scripts.toolchain import CACHE, ROOT, SOURCE_DATE_EPOCH, node, run
+from decision_tree import browser, corpus
+from decision_tree.verdict import Judge
 from decision_tree.view import compile_templates
 from decision_tree.view.tables import FOLDER, read_table
 
@@ -54,7 +56,11 @@ def engine_wheel(rules_json: bytes) -> EngineWheel:
     tables travel beside it as JSON, so that an edit of the law compiles nothing.
     """
     code = dict(_code())
-    tables = {"decision_tree/rules.json": rules_json}
+    judge = Judge(corpus.from_bundle(rules_json.decode("utf-8")))
+    tables = {
+        "decision_tree/rules.json": rules_json,
+        f"decision_tree/{browser.TABLES.name}": _compact(judge.tables()),
+    }
     for path in sorted(FOLDER.glob("*.toml")):
         tables[f"decision_tree/view/{path.stem}.json"] = _compact(read_table(path.stem))
     made = _made(code, tables)

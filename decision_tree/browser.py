@@ -8,6 +8,7 @@ import json
 from dataclasses import asdict
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from decision_tree import corpus, explain, record, situation
@@ -23,9 +24,13 @@ from decision_tree.journey import (
     Question,
 )
 from decision_tree.model import LANGUAGES, Language, Rules
+from decision_tree.packed import read_packed
 from decision_tree.verdict import Judge
 from decision_tree.view import View, load_templates
 from decision_tree.view.readings import read_readings
+
+#: What the judge would work out at every start, worked out by the build.
+TABLES = Path(__file__).with_name("judge.json")
 
 
 @cache
@@ -35,7 +40,10 @@ def _rules() -> Rules:
 
 @cache
 def _judge(as_of: date | None = None) -> Judge:
-    return Judge(_rules()) if as_of is None else Judge(_rules(), as_of, _judge().space)
+    if as_of is not None:
+        return Judge(_rules(), as_of, _judge().space)
+    built = read_packed(TABLES)
+    return Judge(_rules(), known=json.loads(built) if built else None)
 
 
 @cache

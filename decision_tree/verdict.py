@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, reduce
 from itertools import product
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 from decision_tree.model import URGENCY, Criterion, Division, Gate, Ground, OutcomeCode, Rules
 from decision_tree.situation import Line, Situation
@@ -65,25 +65,57 @@ class Part:
     pairs: Mapping[str, frozenset[Pair]]
 
 
+class Table(TypedDict):
+    """A factor worked out, as JSON: see `Factor.table`."""
+
+    alike: list[list[int]]
+    masks: list[list[int]]
+
+
 class Factor:
     """Conditions that share facts. `grounds` fail one by one; the factor holds if none fails."""
 
-    def __init__(self, space: Space, conditions: Iterable[tuple[Ground, Criterion, bool]]) -> None:
+    def __init__(
+        self,
+        space: Space,
+        conditions: Iterable[tuple[Ground, Criterion, bool]],
+        known: Table | None = None,
+    ) -> None:
+        """`known` is what `table` gave for a factor of the same rules."""
         self.space = space
         self.conditions = tuple(conditions)
         names = dict.fromkeys(name for _, tree, _ in self.conditions for name in facts_in(tree))
         order = {name: index for index, name in enumerate(space.fact_ids)}
         self.facts = tuple(sorted(names, key=order.__getitem__))
-        self._alike = [self._representatives(name) for name in self.facts]
         self._masks: dict[Cells, tuple[int, ...]] = {}
         self._parts: dict[tuple[Cells, ...], Part] = {}
+        if known is None:
+            self._alike = [self._representatives(name) for name in self.facts]
+        else:
+            self._alike = [tuple(alike) for alike in known["alike"]]
+            self._masks.update(zip(self._completions(), map(tuple, known["masks"]), strict=True))
+
+    def table(self) -> Table:
+        """For each fact the first cell that is treated like each; truth sets of every completion."""
+        return {
+            "alike": [list(alike) for alike in self._alike],
+            "masks": [list(self.masks(cells)) for cells in self._completions()],
+        }
+
+    def _completions(self) -> Iterator[Cells]:
+        return product(*self.open_cells({}))
 
     def open_cells(self, answers: Mapping[str, str]) -> tuple[Cells, ...]:
         """For each fact the cells that the answers leave open, one for all that are alike."""
         return tuple(
-            tuple(sorted({alike[cell] for cell in self.space.axis(name).read(answers.get(name))}))
+            tuple(sorted(set(self._open(name, alike, answers.get(name, UNKNOWN)))))
             for name, alike in zip(self.facts, self._alike, strict=True)
         )
+
+    def _open(self, name: str, alike: Cells, answer: str) -> Iterable[int]:
+        if answer == UNKNOWN:
+            return alike
+        return (alike[cell] for cell in self.space.axis(name).read(answer))
 
     def _representatives(self, name: str) -> Cells:
         """For each cell the first one that every test of this factor treats in the same way."""
@@ -183,10 +215,17 @@ def both(one: int, other: int) -> int:
 class Judge:
     """Judges situations by one set of rules, as the list was known on `as_of` (or is known now).
 
+    Its factors are worked out as they are needed; `known` is what `tables` gave for the same rules.
     Raises DateError for a day before the scheme began.
     """
 
-    def __init__(self, rules: Rules, as_of: date | None = None, space: Space | None = None) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        as_of: date | None = None,
+        space: Space | None = None,
+        known: Mapping[str, Table] | None = None,
+    ) -> None:
         if as_of is not None and as_of < rules.scheme.begins:
             raise DateError(
                 f"{as_of}: the scheme began on {rules.scheme.begins}; no list is known before it"
@@ -194,19 +233,25 @@ class Judge:
         self.rules = rules
         self.as_of = as_of
         self.space = space or Space(rules)
+        known = known or {}
         self.entries: dict[str, Factor] = {
-            entry.id: Factor(self.space, [("technology", entry.criteria, True)])
+            entry.id: Factor(self.space, [("technology", entry.criteria, True)], known.get(entry.id))
             for entry in rules.technologies
         }
         self.listed = {entry.id: entry.listed for entry in rules.technologies}
         self.gates = tuple(
-            Factor(self.space, (_condition(gate) for gate in group))
+            Factor(self.space, (_condition(gate) for gate in group), known.get(group[0].ground))
             for group in _groups(rules.transaction.gate)
         )
         self.stage_outcomes: tuple[OutcomeCode, ...] = tuple(
             option.outcome or "consult" for option in rules.stage.options
         )
         self._unknown_technology: Part | None = None
+
+    def tables(self) -> dict[str, Table]:
+        """Every factor worked out: by the id of its entry, or by the ground of its first gate."""
+        entries = {name: factor.table() for name, factor in self.entries.items()}
+        return entries | {gate.conditions[0][0]: gate.table() for gate in self.gates}
 
     @property
     def list_version(self) -> date:
