@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, reduce
+from functools import cache, cached_property, reduce
 from itertools import product
 from typing import TypedDict, TypeVar
 
@@ -57,12 +57,25 @@ class Verdict:
     lines: tuple[LineVerdict, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Part:
-    """What a factor can contribute: truth sets, and for each open fact the pairs it alone decides."""
+    """What a factor can contribute: the truth set of each completion of its facts."""
 
-    masks: frozenset[int]
-    pairs: Mapping[str, frozenset[Pair]]
+    facts: tuple[str, ...]
+    completions: Mapping[Cells, int]
+
+    @cached_property
+    def masks(self) -> frozenset[int]:
+        """The truth sets that can be contributed."""
+        return frozenset(self.completions.values())
+
+    @cached_property
+    def pairs(self) -> Mapping[str, frozenset[Pair]]:
+        """For each fact the different truth sets between which it alone decides."""
+        return {
+            name: frozenset(_pairs(self.completions, index))
+            for index, name in enumerate(self.facts)
+        }
 
 
 class Table(TypedDict):
@@ -108,14 +121,9 @@ class Factor:
     def open_cells(self, answers: Mapping[str, str]) -> tuple[Cells, ...]:
         """For each fact the cells that the answers leave open, one for all that are alike."""
         return tuple(
-            tuple(sorted(set(self._open(name, alike, answers.get(name, UNKNOWN)))))
+            tuple(sorted({alike[cell] for cell in self.space.axis(name).read(answers.get(name))}))
             for name, alike in zip(self.facts, self._alike, strict=True)
         )
-
-    def _open(self, name: str, alike: Cells, answer: str) -> Iterable[int]:
-        if answer == UNKNOWN:
-            return alike
-        return (alike[cell] for cell in self.space.axis(name).read(answer))
 
     def _representatives(self, name: str) -> Cells:
         """For each cell the first one that every test of this factor treats in the same way."""
@@ -158,13 +166,8 @@ class Factor:
     def part(self, open_cells: tuple[Cells, ...]) -> Part:
         """What the completions of the open cells contribute."""
         if open_cells not in self._parts:
-            masks = {cells: self.masks(cells)[0] for cells in product(*open_cells)}
-            pairs = {
-                name: frozenset(_pairs(masks, index))
-                for index, name in enumerate(self.facts)
-                if len(open_cells[index]) > 1
-            }
-            self._parts[open_cells] = Part(frozenset(masks.values()), pairs)
+            completions = {cells: self.masks(cells)[0] for cells in product(*open_cells)}
+            self._parts[open_cells] = Part(self.facts, completions)
         return self._parts[open_cells]
 
     def grounds(self, open_cells: tuple[Cells, ...]) -> Iterator[Ground]:
@@ -329,7 +332,7 @@ class Judge:
 
     def _technology(self, line: Line) -> Part:
         if line.technology == NONE:
-            return Part(frozenset({FALSE}), {})
+            return Part((), {(): FALSE})
         if line.technology is None or line.technology == UNKNOWN:
             return self._any_technology()
         factor = self.entries[line.technology]
@@ -343,9 +346,8 @@ class Judge:
             for entry in self.rules.technologies:
                 nothing = Line(technology=entry.id, answers={})
                 masks |= self._technology(nothing).masks
-            pairs = frozenset(_all_pairs(masks))
             technology = self.rules.scheme.technology_question.id
-            self._unknown_technology = Part(frozenset(masks), {technology: pairs})
+            self._unknown_technology = Part((technology,), {(mask,): mask for mask in masks})
         return self._unknown_technology
 
     def _missing(self, parts: list[Part], stage: Cells) -> Iterator[str]:
@@ -395,15 +397,7 @@ def most_urgent(codes: Iterable[OutcomeCode]) -> OutcomeCode:
 
 def _unlisted(part: Part) -> Part:
     """The part when it is unsettled whether the entry was listed: every truth may also be false."""
-    return Part(
-        frozenset(mask | FALSE for mask in part.masks),
-        {
-            name: frozenset(
-                (one | FALSE, other | FALSE) for one, other in pairs if one | FALSE != other | FALSE
-            )
-            for name, pairs in part.pairs.items()
-        },
-    )
+    return Part(part.facts, {cells: mask | FALSE for cells, mask in part.completions.items()})
 
 
 def _conjunction(sets: Iterable[frozenset[int]]) -> frozenset[int]:
