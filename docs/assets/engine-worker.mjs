@@ -28,6 +28,7 @@ const CACHE = "fefta-55-8-engine-";
 /** A page that does nothing for so long reads: there is time to keep the memory. */
 const QUIET = 700;
 const REPORT = 100;
+const MOMENT = 500;
 /** Where Python finds the engine. */
 const WHEEL = "/engine.whl";
 /** Memory is kept by pages of WebAssembly's size. */
@@ -51,6 +52,8 @@ let engine = null;
 let copy = null;
 let latest = { step: "probe", loaded: 0, total: 0 };
 let reported = 0;
+/** Whether the runtime, the largest file, has arrived and is compiled. */
+let compiled = false;
 
 /** @param {object} message */
 function tell(message) {
@@ -99,52 +102,65 @@ function checked(response) {
 }
 
 /**
- * Asks for a file now, and counts what arrives: the page can tell a slow line from a dead one.
+ * Asks for a file now, which the loader asks for later.
  * @param {string} place
  */
 function begin(place) {
+  const response = request(place, { integrity: `sha256-${base64(manifest.files[place].sha256)}` });
+  count(place, response);
+  early.set(address(place), response);
+}
+
+/** @param {string} place @param {RequestInit} [init] */
+function request(place, init) {
+  const response = original(address(place), init).then(checked);
+  response.catch((cause) => fail(new StartError("load", cause)));
+  return response;
+}
+
+/**
+ * Counts what arrives: the page can tell a slow line from a dead one.
+ * @param {string} place @param {Promise<Response>} response which nobody reads yet
+ */
+async function count(place, response) {
   const file = manifest.files[place];
   latest = { ...latest, total: latest.total + file.br };
-  const size = (/** @type {string | null} */ encoding) =>
-    encoding === "br" ? file.br : encoding === "gzip" ? file.gzip : file.bytes;
-  // The hash of wasm is left to the address: a browser that compares it cannot compile what has arrived so far.
-  const streamed = place.endsWith(".wasm");
-  const integrity = streamed ? "" : `sha256-${base64(file.sha256)}`;
-  const response = original(address(place), { integrity }).then((found) => {
-    checked(found);
-    if (!found.ok || !found.body) return found;
+  try {
+    const { headers, body } = (await response).clone();
+    await new Promise((done) => setTimeout(done, MOMENT));
+    // Over a fast line there is nothing to tell, and reading everything twice is work.
+    if (compiled) return void body?.cancel();
     // As many bytes as are sent, not as many as they become.
-    const share = size(found.headers.get("Content-Encoding")) / file.bytes;
-    latest = { ...latest, total: latest.total + Math.round(file.bytes * share) - file.br };
-    const counted = found.body.pipeThrough(
-      new TransformStream({
-        transform(chunk, controller) {
-          latest = { ...latest, loaded: latest.loaded + chunk.byteLength * share };
-          const now = performance.now();
-          if (now - reported > REPORT) progress("download");
-          if (now - reported > REPORT) reported = now;
-          controller.enqueue(chunk);
-        },
-      }),
-    );
-    return new Response(counted, { status: found.status, headers: found.headers });
-  });
-  response.catch((cause) => fail(new StartError("load", cause)));
-  early.set(address(place), response);
+    const encoding = headers.get("Content-Encoding");
+    const size = encoding === "br" ? file.br : encoding === "gzip" ? file.gzip : file.bytes;
+    latest = { ...latest, total: latest.total + size - file.br };
+    const reader = body?.getReader();
+    for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+      latest = { ...latest, loaded: latest.loaded + (part.value.byteLength * size) / file.bytes };
+      const now = performance.now();
+      if (now - reported > REPORT) progress("download");
+      if (now - reported > REPORT) reported = now;
+    }
+  } catch {
+    // Whoever reads the file itself hears of it.
+  }
 }
 
 /**
  * Compiles the runtime while it arrives and everything else is still on its way; the loader then finds it done.
  * @param {string} place
+ * @param {Promise<Response>} response just as it came: for any other the browser keeps no code that it has compiled
  */
-function compile(place) {
-  begin(place);
-  const response = /** @type {Promise<Response>} */ (early.get(address(place)));
-  const compiled = WebAssembly.compileStreaming(response);
-  compiled.catch((cause) => fail(new StartError("load", cause)));
+function compile(place, response) {
+  compiled = false;
+  const compiling = WebAssembly.compileStreaming(response);
+  compiling.then(
+    () => (compiled = true),
+    (cause) => fail(new StartError("load", cause)),
+  );
   early.set(address(place), response.then(() => new Response()));
   WebAssembly.instantiateStreaming = async (_, imports) => {
-    const module = await compiled;
+    const module = await compiling;
     return { module, instance: await WebAssembly.instantiate(module, imports) };
   };
 }
@@ -166,9 +182,13 @@ async function start(way) {
     const loader = import(address(`${folder}pyodide.mjs`));
     const runtime = import(address(`${folder}pyodide.asm.mjs`));
     runtime.catch(() => {});
-    compile(`${folder}pyodide.asm.wasm`);
+    const wasm = `${folder}pyodide.asm.wasm`;
+    // Its hash is left to the address: a browser that compares it cannot compile what has arrived so far.
+    const response = request(wasm);
     const found = way === "kept" ? await look() : null;
     if (way === "kept" && !found) way = "lean";
+    if (way !== "kept") count(wasm, response);
+    compile(wasm, response);
     const packages = way === "whole" ? manifest.whole : manifest.lean;
     if (way === "lean") {
       for (const place of Object.keys(manifest.files)) if (!/\.(mjs|wasm)$/.test(place)) begin(place);
