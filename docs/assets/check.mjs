@@ -12,9 +12,10 @@ import { Records } from "./record.mjs";
  * @typedef {{state: State, html: string, title: string, view: string, errors: boolean, left?: number | null}} Reply
  */
 /**
- * What a history entry holds: the run of questions it belongs to, how many pages of it lie before, the answers, and
- * the page as it was last shown, so that a reload shows it at once, with what was filled in since and not sent.
- * @typedef {{run: string, depth: number, state: State, language: Language, page?: Reply,
+ * What a history entry holds: the run of questions it belongs to, how many pages of it lie before, the answers (null
+ * before the first), and the page as it was last shown, so that a reload shows it at once, with what was filled in
+ * since and not sent.
+ * @typedef {{run: string, depth: number, state: State | null, language: Language, page?: Reply,
  *   draft?: import("./draft.mjs").Draft}} Entry
  */
 
@@ -153,7 +154,8 @@ function run(root, status) {
     const there = stored();
     if (!there) return;
     // Later answers stay: only the place is taken from the entry that was gone back to.
-    const state = entry && entry.run === there.run ? { ...entry.state, at: there.state.at } : there.state;
+    const later = entry?.run === there.run ? entry.state : null;
+    const state = later && there.state ? { ...later, at: there.state.at } : there.state;
     entry = { ...there, state };
     await move({ do: "show" }, "restore");
   }
@@ -216,7 +218,7 @@ function run(root, status) {
     const run = before?.run ?? newRun();
     if (how === "push" && !reply.errors) {
       // Going back must find the answer that was just given.
-      const answered = { state: { ...reply.state, at: before?.state.at ?? {} }, page: undefined, draft: undefined };
+      const answered = { state: { ...reply.state, at: before?.state?.at ?? {} }, page: undefined, draft: undefined };
       if (before) store({ ...before, ...answered }, "replace");
       const depth = before || entry ? ((before ?? entry)?.depth ?? 0) + 1 : 0;
       entry = { run, depth, state: reply.state, language, page: reply };
@@ -304,17 +306,16 @@ function run(root, status) {
   }
 
   /** The page of a record that was opened; what stood here before is one step back. @param {Reply} reply */
-  async function arrive(reply) {
-    if (!entry) await begin();
+  function arrive(reply) {
+    if (!entry) begin();
     entry = { run: newRun(), depth: (entry?.depth ?? 0) + 1, state: reply.state, language, page: reply };
     store(entry, "push");
     show(reply, true);
   }
 
   /** Question 1 stands in the page as delivered: from here on it is an entry like any other. */
-  async function begin() {
-    const { state } = await ask({ do: "start" }, null);
-    entry = { run: newRun(), depth: 0, state, language, draft: typed(root) };
+  function begin() {
+    entry = { run: newRun(), depth: 0, state: null, language, draft: typed(root) };
     store(entry, "replace");
   }
 
@@ -407,7 +408,7 @@ function run(root, status) {
    */
   async function switchLanguage(link) {
     if (pause) keepDraft();
-    if (!entry) await begin();
+    if (!entry) begin();
     const before = language;
     language = link.hreflang === "en" ? "en" : "ja";
     try {

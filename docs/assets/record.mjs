@@ -6,7 +6,7 @@
  * @typedef {object} Tools
  * @property {(request: object) => Promise<any>} ask the engine
  * @property {(work: () => Promise<void>, queue?: boolean, whole?: boolean) => Promise<void>} attempt
- * @property {(reply: Reply) => Promise<void>} arrive shows the page of an opened record
+ * @property {(reply: Reply) => void} arrive shows the page of an opened record
  */
 
 /** No record of ours is longer; the engine says so of what is. */
