@@ -58,14 +58,13 @@ def _view(language: Language) -> View:
     return view
 
 
-def prepare() -> None:
-    """Build what every request needs, the tables of a verdict too: from here on no file is read."""
+def prepare(language: Language = "ja") -> None:
+    """Build what every request needs, and verdicts in this language: from here on no file is read."""
     load_templates()
     read_readings()
     _judge()
     _finder()
-    for language in LANGUAGES:
-        _show(language, VERDICT)
+    _show(language, VERDICT)
     # What is there now stays: to look through it for garbage again and again is time of the person who waits.
     gc.freeze()
     gc.enable()

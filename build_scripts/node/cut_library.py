@@ -74,6 +74,8 @@ for language in ("ja", "en"):
 for number, case in enumerate(asked["journeys"]):
     walk(("ja", "en")[number % 2], case["lines"])
 
+#: Begin so: what asyncio, shutil and zipfile do without where it is missing. The engine never asks for it.
+OPTIONAL = ("ssl.", "_ssl.", "bz2.", "lzma.", "compression/")
 ARCHIVE = "/lib/python314.zip"
 WHEEL = Path(decision_tree.__file__).parents[1]
 library: set[str] = set()
@@ -82,7 +84,9 @@ for module in tuple(sys.modules.values()):
     spec = getattr(module, "__spec__", None)
     # What CPython carries frozen inside itself says "frozen".
     if spec and isinstance(spec.loader, zipimporter):
-        library.add(str(Path(spec.origin).relative_to(ARCHIVE)))
+        name = str(Path(spec.origin).relative_to(ARCHIVE))
+        if not name.startswith(OPTIONAL):
+            library.add(name)
     elif spec and spec.origin and Path(spec.origin).is_relative_to(WHEEL):
         engine.add(str(Path(spec.origin).relative_to(WHEEL)))
 

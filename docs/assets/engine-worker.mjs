@@ -1,6 +1,6 @@
 // The engine in a worker: Pyodide, and one Python function. It knows no law, no wording and no page. A shared worker
 // serves every open page of the site, and where the browser lets it, it outlives the way from one page to the next.
-//   in:  {manifest} first, then {id, request}
+//   in:  {manifest, language} first, then {id, request}
 //   out: {id, reply} | {id, error, kind} | {progress: {step, loaded, total}}
 // Before the engine is ready a failure has the id null. `kind` is "wasm" (refused or missing), "load" (a file), or
 // "python" (the engine raised). Nothing of a request is kept: answers end with the tab that holds them.
@@ -13,7 +13,7 @@
  *   files: Record<string, File>}} Manifest what the build wrote; its addresses are relative to this file
  */
 /** @typedef {{postMessage: (message: object) => void}} Page whoever is to be told */
-/** @typedef {{handle: (request: string) => string, way: Way}} Engine */
+/** @typedef {{handle: (request: string) => string, rehearse: () => void, way: Way}} Engine */
 /**
  * How Python starts: from its own memory as it was kept at an earlier visit; from the modules that the engine imports;
  * from everything there is. What is missing or damaged in one way is not so in the next.
@@ -46,9 +46,15 @@ class StartError extends Error {
 const pages = new Set();
 /** @type {Manifest} */
 let manifest;
+/** @type {string} of the page that began */
+let language;
 /** @type {Promise<Engine> | null} */
 let engine = null;
-/** @type {((quiet: boolean) => Uint8Array<ArrayBuffer>) | null} copies the memory while no answer has reached it */
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let resting;
+/** @type {Promise<Engine> | null} the one whose tables are built */
+let rested = null;
+/** @type {(() => Uint8Array<ArrayBuffer>) | null} copies the memory while no answer has reached it */
 let copy = null;
 let latest = { step: "probe", loaded: 0, total: 0 };
 let reported = 0;
@@ -218,16 +224,11 @@ async function start(way) {
       python.unpackArchive(await wheel(packages), "wheel");
     }
     const { handle, prepare, rehearse } = python.pyimport("decision_tree.browser");
-    if (!memory) prepare();
-    if (keeping) {
-      copy = (quiet) => {
-        if (quiet) rehearse();
-        return packed(python);
-      };
-    }
+    if (!memory) prepare(language);
+    if (keeping) copy = () => packed(python);
     progress("ready");
     pages.clear();
-    return { handle, way };
+    return { handle, rehearse, way };
   } catch (cause) {
     if (way === "kept") return forget().then(() => start("lean"));
     if (way === "lean" && missing(cause)) return start("whole");
@@ -255,7 +256,8 @@ async function answer(request) {
     if (!running) throw new StartError("load", "the engine was not started");
     const { handle, way } = await running;
     // From here on the memory would hold an answer.
-    take(false);
+    take();
+    rest(running);
     try {
       return JSON.parse(handle(asked));
     } catch (cause) {
@@ -265,11 +267,31 @@ async function answer(request) {
   }
 }
 
-/** @param {boolean} quiet whether there is time to build tables first */
-function take(quiet) {
+/** Takes a copy of the memory for the next visit, if it is still wanted. */
+function take() {
   const copied = copy;
   copy = null;
-  if (copied) keep(() => copied(quiet));
+  if (copied) keep(copied);
+}
+
+/**
+ * Builds what pages to come need, and takes the memory with it, as soon as nobody has asked anything for a while.
+ * @param {Promise<Engine>} running
+ */
+async function rest(running) {
+  const { rehearse } = await running;
+  clearTimeout(resting);
+  if (rested === running) return;
+  resting = setTimeout(() => {
+    rested = running;
+    try {
+      rehearse();
+    } catch (cause) {
+      // Whoever asks for such a page hears of it.
+      console.debug(cause);
+    }
+    take();
+  }, QUIET);
 }
 
 /**
@@ -407,14 +429,11 @@ async function sha256(content) {
 /** @returns {Promise<Engine>} */
 function begun() {
   const running = start("kept");
-  running.then(
-    () => setTimeout(take, QUIET, true),
-    (cause) => {
-      fail(cause);
-      pages.clear();
-      engine = null;
-    },
-  );
+  rest(running).catch((cause) => {
+    fail(cause);
+    pages.clear();
+    engine = null;
+  });
   return running;
 }
 
@@ -425,7 +444,7 @@ function serve(page) {
     if (data.manifest) {
       pages.add(page);
       page.postMessage({ progress: latest });
-      manifest = data.manifest;
+      ({ manifest, language } = data);
       engine ??= begun();
       return;
     }

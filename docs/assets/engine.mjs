@@ -146,7 +146,7 @@ export class Engine {
       worker.addEventListener("messageerror", unreadable);
       this.#line = { post: (message) => worker.postMessage(message), end: () => worker.terminate() };
     }
-    this.#line.post({ manifest });
+    this.#line.post({ manifest, language: document.documentElement.lang });
     for (const [id, { request }] of this.#waiting) this.#line.post({ id, request });
   }
 
