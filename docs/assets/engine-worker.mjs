@@ -28,7 +28,8 @@ const CACHE = "fefta-55-8-engine-";
 /** A page that does nothing for so long reads: there is time to keep the memory. */
 const QUIET = 700;
 const REPORT = 100;
-const MOMENT = 500;
+/** What begins to arrive sooner comes over a fast line: there is nothing to tell, and reading it twice is work. */
+const PROMPT = 30;
 /** Where Python finds the engine. */
 const WHEEL = "/engine.whl";
 /** Memory is kept by pages of WebAssembly's size. */
@@ -58,8 +59,8 @@ let rested = null;
 let copy = null;
 let latest = { step: "probe", loaded: 0, total: 0 };
 let reported = 0;
-/** Whether the runtime, the largest file, has arrived and is compiled. */
-let compiled = false;
+/** Whether a person may wait for what arrives, and is told how much of it there is. */
+let slow = false;
 
 /** @param {object} message */
 function tell(message) {
@@ -96,15 +97,16 @@ const original = self.fetch.bind(self);
 /** The loader gets what is on its way already. @type {typeof fetch} */
 self.fetch = (input, init) => {
   const url = input instanceof Request ? input.url : new URL(input, import.meta.url).href;
-  const response = early.get(url) ?? original(input, init).then(checked);
+  const response = early.get(url) ?? original(input, init);
   early.delete(url);
+  response.then(checked, () => {});
   return response;
 };
 
 /** The loader of Pyodide waits for ever for a file that is not there. @param {Response} response */
 function checked(response) {
   if (!response.ok) fail(new StartError("load", `${response.status} ${response.url}`));
-  return response;
+  return response.ok;
 }
 
 /**
@@ -112,35 +114,60 @@ function checked(response) {
  * @param {string} place
  */
 function begin(place) {
-  const response = request(place, { integrity: `sha256-${base64(manifest.files[place].sha256)}` });
-  count(place, response);
+  const integrity = `sha256-${base64(manifest.files[place].sha256)}`;
+  const response = original(address(place), { integrity }).then((found) => {
+    if (checked(found) && slow) count(place, found.clone());
+    return found;
+  });
+  response.catch((cause) => fail(new StartError("load", cause)));
   early.set(address(place), response);
 }
 
-/** @param {string} place @param {RequestInit} [init] */
-function request(place, init) {
-  const response = original(address(place), init).then(checked);
-  response.catch((cause) => fail(new StartError("load", cause)));
-  return response;
+/**
+ * Compiles the runtime while it arrives and everything else is still on its way; the loader then finds it done. The
+ * response is handed over as it came: for any other the browser keeps no code that it has compiled. Its hash is left to
+ * the address: a browser that compares it cannot compile what has arrived so far.
+ * @param {string} place @param {Promise<boolean>} first whether nothing is here yet
+ */
+function compile(place, first) {
+  const asked = performance.now();
+  const response = original(address(place)).then(async (found) => {
+    const waited = performance.now() - asked;
+    slow = checked(found) && (await first) && waited > PROMPT;
+    if (slow) latest = { ...latest, total: fetched().reduce((sum, name) => sum + manifest.files[name].br, 0) };
+    if (slow) count(place, found.clone());
+    return found;
+  });
+  const compiled = WebAssembly.compileStreaming(response);
+  compiled.catch((cause) => fail(new StartError("load", cause)));
+  early.set(address(place), response.then(() => new Response()));
+  WebAssembly.instantiateStreaming = async (_, imports) => {
+    const module = await compiled;
+    // Pyodide would make a module of its own of each function of WebGL, for a table. Nothing here draws.
+    for (const { module: group, name } of WebAssembly.Module.imports(module)) {
+      if (group === "GOT.func" && name.startsWith("emscripten_gl")) /** @type {any} */ (imports)[group][name].value = 0;
+    }
+    return { module, instance: await WebAssembly.instantiate(module, imports) };
+  };
+}
+
+/** The files that are asked for with `fetch`, and so can be counted. */
+function fetched() {
+  return Object.keys(manifest.files).filter((place) => !place.endsWith(".mjs"));
 }
 
 /**
  * Counts what arrives: the page can tell a slow line from a dead one.
- * @param {string} place @param {Promise<Response>} response which nobody reads yet
+ * @param {string} place @param {Response} response
  */
-async function count(place, response) {
+async function count(place, { headers, body }) {
   const file = manifest.files[place];
-  latest = { ...latest, total: latest.total + file.br };
+  // As many bytes as are sent, not as many as they become.
+  const encoding = headers.get("Content-Encoding");
+  const size = encoding === "br" ? file.br : encoding === "gzip" ? file.gzip : file.bytes;
+  latest = { ...latest, total: latest.total + size - file.br };
+  const reader = body?.getReader();
   try {
-    const { headers, body } = (await response).clone();
-    await new Promise((done) => setTimeout(done, MOMENT));
-    // Over a fast line there is nothing to tell, and reading everything twice is work.
-    if (compiled) return void body?.cancel();
-    // As many bytes as are sent, not as many as they become.
-    const encoding = headers.get("Content-Encoding");
-    const size = encoding === "br" ? file.br : encoding === "gzip" ? file.gzip : file.bytes;
-    latest = { ...latest, total: latest.total + size - file.br };
-    const reader = body?.getReader();
     for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
       latest = { ...latest, loaded: latest.loaded + (part.value.byteLength * size) / file.bytes };
       const now = performance.now();
@@ -150,25 +177,6 @@ async function count(place, response) {
   } catch {
     // Whoever reads the file itself hears of it.
   }
-}
-
-/**
- * Compiles the runtime while it arrives and everything else is still on its way; the loader then finds it done.
- * @param {string} place
- * @param {Promise<Response>} response just as it came: for any other the browser keeps no code that it has compiled
- */
-function compile(place, response) {
-  compiled = false;
-  const compiling = WebAssembly.compileStreaming(response);
-  compiling.then(
-    () => (compiled = true),
-    (cause) => fail(new StartError("load", cause)),
-  );
-  early.set(address(place), response.then(() => new Response()));
-  WebAssembly.instantiateStreaming = async (_, imports) => {
-    const module = await compiling;
-    return { module, instance: await WebAssembly.instantiate(module, imports) };
-  };
 }
 
 /** @param {string} hex */
@@ -189,15 +197,16 @@ async function start(way) {
     const runtime = import(address(`${folder}pyodide.asm.mjs`));
     runtime.catch(() => {});
     const wasm = `${folder}pyodide.asm.wasm`;
-    // Its hash is left to the address: a browser that compares it cannot compile what has arrived so far.
-    const response = request(wasm);
-    const found = way === "kept" ? await look() : null;
+    const looked = way === "kept" ? look() : Promise.resolve(null);
+    compile(
+      wasm,
+      looked.then((memory) => !memory),
+    );
+    const found = await looked;
     if (way === "kept" && !found) way = "lean";
-    if (way !== "kept") count(wasm, response);
-    compile(wasm, response);
     const packages = way === "whole" ? manifest.whole : manifest.lean;
     if (way === "lean") {
-      for (const place of Object.keys(manifest.files)) if (!/\.(mjs|wasm)$/.test(place)) begin(place);
+      for (const place of fetched()) if (place !== wasm) begin(place);
     } else if (found) {
       early.set(address(packages.library), Promise.resolve(new Response(EMPTY_ZIP)));
     }
