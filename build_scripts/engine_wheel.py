@@ -4,6 +4,7 @@ import hashlib
 import importlib.metadata
 import io
 import json
+import pickle
 import shutil
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from typing import Any
 from build_scripts import cases
 from build_scripts.toolchain import CACHE, ROOT, SOURCE_DATE_EPOCH, node, run
 from decision_tree import browser, corpus
+from decision_tree.model import Rules
 from decision_tree.verdict import Judge
 from decision_tree.view import compile_templates
 from decision_tree.view.tables import FOLDER, read_table
@@ -49,17 +51,16 @@ class EngineWheel:
     whole_lock: Mapping[str, Any]
 
 
-def engine_wheel(rules_json: bytes) -> EngineWheel:
+def engine_wheel(rules: Rules) -> EngineWheel:
     """The engine, its view and its rules, compiled by pyodide-build inside the shipped Pyodide.
 
     Equal code is compiled once: the result is kept in `.cache/` under the hash of all of it. The
-    tables travel beside it as JSON, so that an edit of the law compiles nothing.
+    tables travel beside it, so that an edit of the law compiles nothing.
     """
     code = dict(_code())
-    judge = Judge(corpus.from_bundle(rules_json.decode("utf-8")))
     tables = {
-        "decision_tree/rules.json": rules_json,
-        f"decision_tree/{browser.TABLES.name}": _compact(judge.tables()),
+        f"decision_tree/{corpus.BUILT.name}": pickle.dumps(rules, protocol=5),
+        f"decision_tree/{browser.TABLES.name}": _compact(Judge(rules).tables()),
     }
     for path in sorted(FOLDER.glob("*.toml")):
         tables[f"decision_tree/view/{path.stem}.json"] = _compact(read_table(path.stem))

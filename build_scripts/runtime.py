@@ -12,6 +12,7 @@ from build_scripts.compression import compress, keep
 from build_scripts.engine_wheel import PACKAGE, RUNTIME, engine_wheel
 from build_scripts.notice import notice
 from build_scripts.toolchain import ROOT, BuildError
+from decision_tree.model import Rules
 
 RUNTIME_LOCK = ROOT / "build_scripts" / "runtime.lock.toml"
 #: What is fetched at once and side by side. The whole library waits for a module that is missing.
@@ -60,7 +61,7 @@ def compress_beforehand() -> None:
     keep(RUNTIME / name for name in pinned["sha256"] if name != WHOLE_LIBRARY)
 
 
-def prepare_runtime(rules_json: bytes, target: Path) -> RuntimeManifest:
+def prepare_runtime(rules: Rules, target: Path) -> RuntimeManifest:
     """Write the runtime into `target/pyodide/` and the manifest to `target/runtime.json`.
 
     Raises:
@@ -70,7 +71,7 @@ def prepare_runtime(rules_json: bytes, target: Path) -> RuntimeManifest:
     pinned = tomllib.loads(RUNTIME_LOCK.read_text("utf-8"))
     for name, expected in pinned["sha256"].items():
         _check(RUNTIME / name, expected, pinned["version"])
-    built = engine_wheel(rules_json)
+    built = engine_wheel(rules)
     # Two folders: an edit of the law leaves the big files where browsers have them already.
     runtime = {name: (RUNTIME / name).read_bytes() for name in pinned["sha256"]}
     pyodide = _write(target, "pyodide", runtime | {LIBRARY: built.library})
@@ -81,14 +82,13 @@ def prepare_runtime(rules_json: bytes, target: Path) -> RuntimeManifest:
     loaded.append(engine + built.name)
     compress([target / name for name in loaded], thorough=True)
     files = {name: _measured(target / name) for name in sorted(loaded)}
-    rules = json.loads(rules_json)
     worker = (target / "engine-worker.mjs").read_bytes()
     manifest = RuntimeManifest(
         id=_hash([worker, *(file.sha256.encode() for file in files.values())]),
         pyodide=pyodide,
         package=PACKAGE,
-        engine=rules["engine"],
-        rules=rules["rules"],
+        engine=rules.engine_sha256,
+        rules=rules.rules_sha256,
         lean=Packages(library=pyodide + LIBRARY, folder=engine, lock=built.lock),
         whole=Packages(
             library=pyodide + WHOLE_LIBRARY, folder=f"{engine}whole/", lock=built.whole_lock

@@ -72,7 +72,7 @@ def build_site(target: Path = SITE, work: Path = WORK, *, fresh: bool = True) ->
         # What takes longest begins first.
         compressing = first.apply_async(compress_beforehand)
         rules = _sound_rules(aside)
-        compiling = aside.apply_async(_compile, [corpus.bundle().encode()])
+        compiling = aside.apply_async(_compile, [rules])
         with _helpers(2, second=True) as helpers:
             data = _emptied(work / "data")
             writing = [helpers.apply_async(write, [rules, data / place]) for write, place in _DATA]
@@ -85,7 +85,7 @@ def build_site(target: Path = SITE, work: Path = WORK, *, fresh: bool = True) ->
         shutil.copytree(work / "data", site, dirs_exist_ok=True)
         for one in (compiling, compressing):
             one.get()
-        manifest = prepare_runtime(corpus.bundle().encode(), site / "assets")
+        manifest = prepare_runtime(rules, site / "assets")
         if root := site_url():
             text = sitemap.sitemap(site, root, load_site()["compared"])
             (site / "sitemap.xml").write_text(text, "utf-8", newline="\n")
@@ -147,9 +147,9 @@ def _sound_rules(aside: Pool) -> Rules:
     return rules
 
 
-def _compile(rules_json: bytes) -> None:
+def _compile(rules: Rules) -> None:
     """Compile the engine, and compress what comes of it, into `.cache/`."""
-    built = engine_wheel(rules_json)
+    built = engine_wheel(rules)
     keep_contents((built.library, built.wheel))
 
 

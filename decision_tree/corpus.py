@@ -1,14 +1,14 @@
 """From the data files to one immutable `Rules` object.
 
-In a checkout the TOML files of `data/` are read; in the browser the same tables come as one JSON
-text (`bundle()` writes it, `rules.json` beside this module holds it), so nothing is parsed twice.
+In a checkout the TOML files of `data/` are read and checked; in the browser the object itself comes as
+the build made it (`rules.pickle` beside this module), so nothing is parsed or checked twice.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
+import pickle
 import re
 import types
 from collections.abc import Callable, Mapping
@@ -21,7 +21,8 @@ from decision_tree.model import Fact, Rules
 from decision_tree.packed import read_packed
 
 FOLDER = Path(__file__).parent / "data"
-_BUNDLE = Path(__file__).parent / "rules.json"
+#: A pickle, of an object that `load` gave.
+BUILT = Path(__file__).parent / "rules.pickle"
 _ENTRY = re.compile(r"\d\d-[a-z-]+\.toml")
 
 Raw = dict[str, Any]
@@ -39,10 +40,11 @@ def load(folder: Path | None = None) -> Rules:
 
     Raises CorpusError if a file is missing or does not fit `model.py`.
     """
-    bundled = None if folder else read_packed(_BUNDLE)
-    if bundled is not None:
-        return from_bundle(bundled)
-    return _rules(tables(folder or FOLDER), engine_sha256(), rules_sha256(folder or FOLDER))
+    built = None if folder else read_packed(BUILT)
+    if built is not None:
+        rules: Rules = pickle.loads(built)  # noqa: S301 (ours, from where our modules are)
+        return rules
+    return from_tables(tables(folder or FOLDER), rules_sha256(folder or FOLDER))
 
 
 def tables(folder: Path = FOLDER) -> Raw:
@@ -74,26 +76,6 @@ def tables(folder: Path = FOLDER) -> Raw:
         raise CorpusError(f"{folder.name}: {error.args[0]} is missing") from error
 
 
-def bundle(folder: Path | None = None) -> str:
-    """The tables and hashes as the JSON text that the browser loads."""
-    source = folder or FOLDER
-    return json.dumps(
-        {
-            "tables": tables(source),
-            "engine": engine_sha256(),
-            "rules": rules_sha256(source),
-        },
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
-
-
-def from_bundle(text: str) -> Rules:
-    """The rules in a JSON text that `bundle()` made."""
-    raw = json.loads(text)
-    return _rules(raw["tables"], raw["engine"], raw["rules"])
-
-
 @cache
 def engine_sha256() -> str:
     """SHA-256 over name and content of the engine's source files, in order of name."""
@@ -114,7 +96,8 @@ def _sha256(paths: list[Path]) -> str:
     return digest.hexdigest()
 
 
-def _rules(raw: Raw, engine: str, rules: str) -> Rules:
+def from_tables(raw: Raw, sha256: str) -> Rules:
+    """The rules in plain tables whose files have this hash; CorpusError if they do not fit."""
     activities = {
         table["id"]: table["options"] for table in raw["activities"] if "options" in table
     }
@@ -131,8 +114,8 @@ def _rules(raw: Raw, engine: str, rules: str) -> Rules:
             "grounds": raw["grounds"],
             "regimes": raw["regimes"],
             "documents": raw["documents"],
-            "engine_sha256": engine,
-            "rules_sha256": rules,
+            "engine_sha256": engine_sha256(),
+            "rules_sha256": sha256,
         },
         "rules",
     )
@@ -190,7 +173,9 @@ def _table(kind: type, raw: Any, place: _Place) -> Any:
     if not raw.keys() <= builders.keys():
         raise _error(place, f"unknown key {min(raw.keys() - builders.keys())!r}")
     if not wanted <= raw.keys():
-        raise _error(place, f"{next(name for name in builders if name in wanted - raw.keys())} is missing")
+        raise _error(
+            place, f"{next(name for name in builders if name in wanted - raw.keys())} is missing"
+        )
     return kind(**{key: builders[key](item, (place, f".{key}")) for key, item in raw.items()})
 
 

@@ -18,7 +18,7 @@ Holds = bool | Literal["open", "unsettled"]
 MOST_CHANGES = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Reason:
     """One test of the wording and what the answers say of it.
 
@@ -34,7 +34,7 @@ class Reason:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Change:
     """Answers that, set in place of the given ones, lead to another outcome."""
 

@@ -34,7 +34,7 @@ _HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 _FILLERS = re.compile(r"の?(?:技術|製造|設計|工程|開発|材料|製品|用|の)+$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Suggestion:
     """An entry that a query may mean, and the word that led to it."""
 
@@ -43,7 +43,7 @@ class Suggestion:
     how: How
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Term:
     entry: Technology
     word: str

@@ -22,7 +22,7 @@ TECHNOLOGY, CHECK, VERDICT, NOTE = "technology", "check", "verdict", "note"
 MOST_LINES = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Question:
     """A page that asks one fact, or the facts of one `[[page]]`."""
 
@@ -38,7 +38,7 @@ class Question:
     back: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """One answer on the check-answers page, in words and as it was `given`."""
 
@@ -50,7 +50,7 @@ class Row:
     given: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CheckAnswers:
     """All the answers that were asked for, before the result is shown."""
 
@@ -58,7 +58,7 @@ class CheckAnswers:
     more: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class VerdictPage:
     """The verdict with everything its page tells. `situation` holds only the answers asked for."""
 
@@ -67,7 +67,7 @@ class VerdictPage:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class NotePage(VerdictPage):
     """The verdict as a note for the first call to the division."""
 

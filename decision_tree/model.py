@@ -1,7 +1,7 @@
 """The one schema: frozen dataclasses with the shape of the TOML files in `data/`.
 
 Every field of a data file is a field here and the reverse. `corpus.py` builds these objects
-from what `tomllib` (or the JSON bundle of the browser) hands over; the build validates the same
+from what `tomllib` hands over; the build validates the same
 classes strictly and writes their JSON Schema.
 """
 
@@ -29,7 +29,7 @@ Ground = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Text:
     """One string in both languages. Japanese is authoritative."""
 
@@ -40,7 +40,7 @@ class Text:
         return self.ja if language == "ja" else self.en
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Citation:
     """Where a statement comes from: a document of `sources.toml`, and its line where it has lines."""
 
@@ -48,7 +48,7 @@ class Citation:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Option:
     """One answer of a choice.
 
@@ -67,7 +67,7 @@ class Option:
     remark: Text | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Band:
     """An unsettled stretch of a quantity: it is read as each value of `may_be` in turn."""
 
@@ -77,7 +77,7 @@ class Band:
     source: Citation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Fact:
     """One thing the user may know. A quantity has `unit` and `domain`, a choice has options.
 
@@ -104,7 +104,7 @@ class Fact:
     source: Citation | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Criterion:
     """A node of the wording as a tree: `all` or `any` over nodes, or a test of one fact.
 
@@ -127,7 +127,7 @@ class Criterion:
     equals: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Passage:
     """A stretch of an entry's official wording, exact, with our English rendering."""
 
@@ -136,7 +136,7 @@ class Passage:
     en: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Erratum:
     """Damage in the recorded text: `printed` stays in the quotation, `read_as` is what it must mean."""
 
@@ -145,7 +145,7 @@ class Erratum:
     note: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class DivisionOf:
     """The division of an entry; `reading` where the office is not printed on the entry's own row."""
 
@@ -153,7 +153,7 @@ class DivisionOf:
     basis: Literal["printed", "reading"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Words:
     """Everyday words that lead to an entry, a list for each language."""
 
@@ -161,7 +161,7 @@ class Words:
     en: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Neighbour:
     """Another entry that the same product may touch."""
 
@@ -169,7 +169,7 @@ class Neighbour:
     reason: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Technology:
     """One of the 19 listed entries. `listed` is the first day the list is known to hold it."""
 
@@ -189,7 +189,7 @@ class Technology:
     neighbour: tuple[Neighbour, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Gate:
     """One condition on the transaction; failing it is the `ground` of a "not covered".
 
@@ -203,7 +203,7 @@ class Gate:
     excluded_when: Criterion | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Page:
     """Facts that are asked together, and the heading of that page."""
 
@@ -212,7 +212,7 @@ class Page:
     lead: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Transaction:
     """The transaction side of the decision: its facts in authored order, and its gates."""
 
@@ -221,7 +221,7 @@ class Transaction:
     fact: tuple[Fact, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Activity:
     """A shared list of options: kinds of technology about a product."""
 
@@ -229,7 +229,7 @@ class Activity:
     options: tuple[Option, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Division:
     """A METI office. `name.ja` is printed in the source; English names are unofficial."""
 
@@ -238,7 +238,7 @@ class Division:
     line: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Step:
     """One thing to do now, with the source it rests on (none for plain practical advice)."""
 
@@ -246,7 +246,7 @@ class Step:
     source: Citation | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What a verdict is called, what it means and what to do."""
 
@@ -256,7 +256,7 @@ class Outcome:
     step: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class GroundText:
     """Why a case is outside the scheme, in words."""
 
@@ -264,7 +264,7 @@ class GroundText:
     text: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Regime:
     """Another set of rules that a case outside this scheme can fall under; `article` is its place."""
 
@@ -275,7 +275,7 @@ class Regime:
     source: Citation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Document:
     """A source. `primary` ones are recorded with their SHA-256; a `secondary` one settles nothing.
 
@@ -294,7 +294,7 @@ class Document:
     note: Text | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ListVersion:
     """The list as known from a date on."""
 
@@ -305,7 +305,7 @@ class ListVersion:
     source: Citation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Scheme:
     """Dates of the scheme: its start, and the versions of the list that are known."""
 
@@ -314,7 +314,7 @@ class Scheme:
     version: tuple[ListVersion, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Rules:
     """All the law the engine knows: one immutable object."""
 

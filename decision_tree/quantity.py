@@ -105,7 +105,7 @@ class QuantityError(ValueError):
         self.en = en
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Interval:
     """A stretch of the decimal line. An end that is None is infinite."""
 
@@ -190,7 +190,7 @@ def default_domain(unit: str) -> Interval:
     return above_zero.whole() if is_whole(unit) else above_zero
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Number:
     value: Decimal
     ten_thousands: bool = False

@@ -45,7 +45,7 @@ class RecordError(ValueError):
 # ---- the shape of a record: the published schema is made from these classes ----
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class KeptLine:
     """One technology in one transaction, with the answers that were asked for."""
 
@@ -53,14 +53,14 @@ class KeptLine:
     answers: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class KeptSituation:
     """The answers of the whole run."""
 
     lines: tuple[KeptLine, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class KeptSource:
     """Where a phrase stands."""
 
@@ -68,7 +68,7 @@ class KeptSource:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class KeptReason:
     """A phrase of the wording, and what the answers say of it."""
 
@@ -80,7 +80,7 @@ class KeptReason:
     source: KeptSource
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class KeptChange:
     """Answers that would have led to another outcome."""
 
@@ -88,7 +88,7 @@ class KeptChange:
     outcome: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class KeptDivision:
     """The division of that day."""
 
@@ -97,7 +97,7 @@ class KeptDivision:
     basis: Literal["printed", "reading"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class KeptLineVerdict:
     """The verdict on one line."""
 
@@ -111,7 +111,7 @@ class KeptLineVerdict:
     changes: tuple[KeptChange, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class KeptVerdict:
     """The verdict as it was given, with the date of its list and the hashes of program and data."""
 
@@ -125,7 +125,7 @@ class KeptVerdict:
     rules: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Record:
     """A record as a file. `sha256` is over all the rest as JSON, keys sorted, without spaces, UTF-8."""
 
@@ -137,7 +137,7 @@ class Record:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Told:
     """What a link tells of a line's verdict."""
 
@@ -145,7 +145,7 @@ class _Told:
     division: KeptDivision | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Then:
     """What a link tells of the verdict; hashes are cut to their beginning."""
 
@@ -159,7 +159,7 @@ class _Then:
     rules: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Link:
     situation: KeptSituation
     then: _Then
@@ -168,7 +168,7 @@ class _Link:
 # ---- what comes out of a record ----
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Dropped:
     """An answer that the rules no longer know."""
 
@@ -177,7 +177,7 @@ class Dropped:
     answer: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Opened:
     """The answers that still fit, those that do not, and the verdict of that day in short."""
 

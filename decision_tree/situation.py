@@ -15,7 +15,7 @@ class SituationError(ValueError):
     """Input that is not a situation; the message names the place, what is wrong and the mend."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Line:
     """One technology in one transaction: answers by fact id, as they were written."""
 
@@ -23,7 +23,7 @@ class Line:
     answers: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Situation:
     """One contract: its lines are judged one by one."""
 

@@ -29,7 +29,7 @@ class AnswerError(ValueError):
         self.en = en
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cell:
     """One option or region: its id (an option id, or a range that reads back) and its values."""
 

@@ -35,7 +35,7 @@ class DateError(ValueError):
     """A day for which no list is known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class LineVerdict:
     """The verdict on one line."""
 
@@ -46,7 +46,7 @@ class LineVerdict:
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Verdict:
     """The verdict on a situation: the most urgent of its lines."""
 
@@ -238,7 +238,9 @@ class Judge:
         self.space = space or Space(rules)
         known = known or {}
         self.entries: dict[str, Factor] = {
-            entry.id: Factor(self.space, [("technology", entry.criteria, True)], known.get(entry.id))
+            entry.id: Factor(
+                self.space, [("technology", entry.criteria, True)], known.get(entry.id)
+            )
             for entry in rules.technologies
         }
         self.listed = {entry.id: entry.listed for entry in rules.technologies}

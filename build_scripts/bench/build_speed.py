@@ -126,16 +126,15 @@ def _mkdocs(work: Path, target: str, *extensions: str) -> None:
 
 def synthetic(size: int) -> Rules:
     """The rules with copies of their entries, under other ids, up to so many."""
-    raw = json.loads(corpus.bundle())
-    entries = raw["tables"]["technologies"]
+    raw = corpus.tables()
+    entries = raw["technologies"]
     listed = list(entries)
     for index in range(len(entries), size):
         entry = entries[index % len(entries)]
         name = f"{entry['id']}-{index + 1}"
         copy = json.loads(json.dumps(entry).replace(f'"{entry["id"]}', f'"{name}'))
         listed.append({**copy, "number": index + 1})
-    raw["tables"]["technologies"] = listed
-    return corpus.from_bundle(json.dumps(raw))
+    return corpus.from_tables({**raw, "technologies": listed}, corpus.rules_sha256())
 
 
 @contextmanager

@@ -94,7 +94,6 @@ import py_compile  # noqa: E402 (only now: it must not be counted)
 import zipfile  # noqa: E402
 
 
-
 def compiled(texts: set[Any]) -> bytes:
     """What `sitecustomize.py` looks up, for these texts of functions and (pattern, flags)."""
     code: dict[Any, Any] = {

@@ -32,7 +32,12 @@ def _noting_parts(pattern, flags=0):
         # Its numbers are of a class of their own, which `marshal` does not write.
         text, all_flags, code, *rest = parts
         if isinstance(text, (str, bytes)):
-            patterns[text, int(flags)] = (text, int(all_flags), [int(number) for number in code], *rest)
+            patterns[text, int(flags)] = (
+                text,
+                int(all_flags),
+                [int(number) for number in code],
+                *rest,
+            )
         return _sre.compile(*parts)
 
     re._compiler._sre = SimpleNamespace(**{**vars(_sre), "compile": made})

@@ -34,7 +34,11 @@ class Archive:
             compiled.update(marshal.loads(self._content(COMPILED)))
 
     def find_spec(self, name, path=None, target=None):
-        folders = [""] if path is None else [p[len(self.path) + 1 :] + "/" for p in path if p.startswith(self.path)]
+        folders = (
+            [""]
+            if path is None
+            else [p[len(self.path) + 1 :] + "/" for p in path if p.startswith(self.path)]
+        )
         last = name.rpartition(".")[2]
         for folder in folders:
             place = folder + last

@@ -258,7 +258,7 @@ def compile_templates(folder: Path) -> None:
 
 def load_templates() -> None:
     """Load every compiled template, so that no file is read when a page is rendered."""
-    for name in json.loads(read_packed(_COMPILED / _NAMES) or "[]"):
+    for name in json.loads(read_packed(_COMPILED / _NAMES) or b"[]"):
         _environment().get_template(name)
 
 
@@ -282,7 +282,9 @@ def _fill(text: str, **values: object) -> Markup:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES) if read_packed(_COMPILED / _NAMES) is None else ModuleLoader(_COMPILED),
+        loader=FileSystemLoader(TEMPLATES)
+        if read_packed(_COMPILED / _NAMES) is None
+        else ModuleLoader(_COMPILED),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

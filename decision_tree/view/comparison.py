@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 RESULT = ("outcome", "possible", "because", "missing", "lines")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Compared:
     """One thing as it was and as it is."""
 

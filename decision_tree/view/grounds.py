@@ -16,7 +16,7 @@ State = Literal["met", "not_met", "open", "unsettled", "idle"]
 STATES: tuple[State, ...] = get_args(State)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Marked:
     """A node of the wording with its state, and the answer it rests on if it tests a fact."""
 

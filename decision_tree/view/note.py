@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from decision_tree.view.verdict_page import LineParts, VerdictParts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Paragraph:
     """A paragraph; a `strong` one is what the reader should see first."""
 
@@ -24,14 +24,14 @@ class Paragraph:
     strong: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Pairs:
     """Names with values."""
 
     rows: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Points:
     """A list; a `numbered` one is gone through one by one."""
 
@@ -42,7 +42,7 @@ class Points:
 Block = Paragraph | Pairs | Points
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Section:
     """A heading with what stands under it."""
 
@@ -50,7 +50,7 @@ class Section:
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Note:
     """The whole note. `running` is repeated on every page of paper."""
 

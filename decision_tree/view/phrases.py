@@ -18,7 +18,7 @@ def official_page(rules: Rules) -> str:
     return next(d.address for d in rules.documents if d.id == LIST_DOCUMENT and d.address)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Place:
     """A criterion with what it inherits, and the alternative of the wording it stands in."""
 
@@ -27,7 +27,7 @@ class Place:
     within: Criterion | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Phrase:
     """An official phrase, our rendering of it, its source, and the limits it sets."""
 

@@ -15,7 +15,7 @@ from decision_tree.view.tables import FOLDER, read_table
 READINGS_FILE = FOLDER / "readings.toml"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Reading:
     """A published choice: what it is about, how it was taken, and the other way; `line` is of S0."""
 

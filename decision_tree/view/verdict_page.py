@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from decision_tree.view import View
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Unsettled:
     """A point the sources leave open: the answer given, the reason and its source."""
 
@@ -37,7 +37,7 @@ class Unsettled:
     source: Citation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MarkedGate:
     """A gate with its marked wording."""
 
