@@ -65,18 +65,18 @@ def prepare(language: Language = "ja") -> None:
     _judge()
     _finder()
     _show(language, VERDICT)
-    # What is there now stays: to look through it for garbage again and again is time of the person who waits.
-    gc.freeze()
-    gc.enable()
 
 
 def rehearse() -> None:
-    """Answer made-up requests for every kind of page, so that a kept memory has its tables built."""
+    """Answer made-up requests for every kind of page, while nobody waits: their tables are built then."""
     entry = _rules().technologies[0]
     for language in LANGUAGES:
         for page in (TECHNOLOGY, *(fact.id for fact in entry.fact), CHECK, VERDICT, NOTE):
             _show(language, page)
         _view(language).found("", _finder().find(entry.name.ja))
+    # What is there now stays: to look through it for garbage again and again is time of the person who waits.
+    gc.freeze()
+    gc.enable()
 
 
 def _show(language: Language, page: str) -> None:

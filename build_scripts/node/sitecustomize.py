@@ -111,6 +111,6 @@ def _patterns(module):
 
 _AFTER = {"collections": _functions, "dataclasses": _functions, "re._compiler": _patterns}
 
-# Nothing becomes garbage while modules are imported. The engine switches it on when it is ready.
+# Little becomes garbage while modules are imported. The engine switches this on when nobody waits.
 gc.disable()
 add(__spec__.loader.archive)
