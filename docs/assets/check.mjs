@@ -86,9 +86,8 @@ function run(root, status) {
   } else {
     refill(root, history.state?.draft);
   }
-  records.openFromAddress();
-  // The first pages are small and come first: from then on nobody waits for the engine.
-  idle(() => steps.load(language).finally(() => engine.start()));
+  // The first pages are small and come first: from then on nobody waits for the engine. Who opens a record wants none.
+  if (!records.openFromAddress()) idle(() => steps.load(language).finally(() => engine.start()));
 
   root.addEventListener("submit", (event) => {
     const form = event.target;
@@ -351,6 +350,8 @@ function run(root, status) {
     pause = undefined;
     noted = -PAUSE;
     root.innerHTML = reply.html;
+    root.dataset.fresh = "";
+    requestAnimationFrame(() => setTimeout(() => delete root.dataset.fresh));
     unhide();
     showLeft(reply);
     refill(root, entry?.draft);
