@@ -26,7 +26,7 @@ BUILT = Path(__file__).parent / "rules.pickle"
 _ENTRY = re.compile(r"\d\d-[a-z-]+\.toml")
 
 Raw = dict[str, Any]
-#: The name of the whole; or what is around, with the key of a table or with the number of an item and the item.
+#: The name of the whole; or what is around, with the key of a table or the number of an item and the item.
 _Place = Any
 _Builder = Callable[[Any, _Place], Any]
 
@@ -154,7 +154,7 @@ def _schema(kind: type) -> tuple[dict[str, _Builder], frozenset[str]]:
 def _builder(kind: Any) -> _Builder:
     """What makes an instance of `kind`, a dataclass or a type used in one, of a raw value; strict."""
     origin = get_origin(kind)
-    if dataclasses.is_dataclass(kind):
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         return partial(_table, kind)
     if origin is tuple:
         return partial(_list, _builder(get_args(kind)[0]))

@@ -3,8 +3,11 @@
 import hashlib
 import http.client
 import json
+import pickle
 import re
+import shutil
 import tomllib
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -17,8 +20,10 @@ from build_scripts import check, gates, hardening, runtime, sitemap
 from build_scripts import site as site_build
 from build_scripts.lint.corpus import Corpus, Problem
 from build_scripts.serve import serving
-from build_scripts.toolchain import ROOT, BuildError
+from build_scripts.toolchain import ROOT, BuildError, node, run
+from decision_tree import corpus
 from decision_tree.browser import handle
+from decision_tree.verdict import Judge
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -180,7 +185,7 @@ def test_a_changed_runtime_file_is_refused(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(runtime, "RUNTIME", tmp_path)
 
     with pytest.raises(BuildError, match="is not the file recorded for Pyodide"):
-        runtime.prepare_runtime(b"{}", tmp_path / "target")
+        runtime.prepare_runtime(corpus.load(), tmp_path / "target")
 
 
 def test_the_manifest_names_what_the_browser_loads(site: Path) -> None:
@@ -201,6 +206,54 @@ def test_the_manifest_names_what_the_browser_loads(site: Path) -> None:
             "br": (assets / f"{name}.br").stat().st_size,
             "sha256": hashlib.sha256(content).hexdigest(),
         }, name
+
+
+def test_the_wheel_holds_the_rules_and_tables_of_the_checkout(site: Path) -> None:
+    rules = corpus.load()
+    with zipfile.ZipFile(wheel_of(site)) as wheel:
+        # The object of the very classes that the checkout has.
+        built = pickle.loads(wheel.read("decision_tree/rules.pickle"))  # noqa: S301
+        tables = json.loads(wheel.read("decision_tree/judge.json"))
+
+    assert built == rules
+    assert tables == Judge(rules).tables()
+
+
+def test_nothing_is_compiled_while_the_browser_imports_the_engine(
+    site: Path, tmp_path: Path
+) -> None:
+    shutil.copyfile(wheel_of(site), tmp_path / "engine.whl")
+    script = tmp_path / "imports.py"
+    script.write_text(
+        "import json, sitecustomize\n"
+        "missed = []\n"
+        "class Noting(dict):\n"
+        "    def get(self, key, otherwise=None):\n"
+        "        if key not in self: missed.append(repr(key))\n"
+        "        return super().get(key, otherwise)\n"
+        "sitecustomize.compiled = Noting(sitecustomize.compiled)\n"
+        "sitecustomize.add('/work/engine.whl')\n"
+        "from decision_tree import browser, model\n"
+        "browser.prepare()\n"
+        "browser.rehearse()\n"
+        "found = type(model.__loader__).__module__\n"
+        "print(json.dumps([missed, found, len(sitecustomize.compiled)]))\n",
+        "utf-8",
+    )
+    (library,) = (site / "assets" / "pyodide").glob("*/library.zip")
+    command = [node(), ROOT / "build_scripts" / "node" / "run_python.mjs"]
+    said = run([*command, ROOT / "node_modules" / "pyodide", library, tmp_path, script])
+    missed, found, known = json.loads(said.splitlines()[-1])
+
+    assert missed == []
+    assert found == "sitecustomize"
+    assert known > 150
+
+
+def wheel_of(site: Path) -> Path:
+    """The wheel that a first visit loads."""
+    (wheel,) = (site / "assets" / "engine").glob("*/*.whl")
+    return wheel
 
 
 def test_the_browser_gives_the_verdict_of_the_checkout(

@@ -1,5 +1,7 @@
 """The engine judges as the definition in design.md section 3 says, completion by completion."""
 
+import itertools
+import json
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -27,6 +29,19 @@ SAMPLES = 1000
 @cache
 def judge(as_of: date | None = None) -> Judge:
     return Judge(RULES, as_of, SPACE)
+
+
+def test_a_judge_with_tables_works_out_what_one_without_does() -> None:
+    tables = json.loads(json.dumps(judge().tables()))
+    other = Judge(RULES, space=Space(RULES), known=tables)
+    pairs = [(judge().entries[name], factor) for name, factor in other.entries.items()]
+    pairs += zip(judge().gates, other.gates, strict=True)
+    fresh = Judge(RULES)
+
+    assert sum(len(table["masks"]) for table in tables.values()) > 1500
+    for (own, known), factor in zip(pairs, [*fresh.entries.values(), *fresh.gates], strict=True):
+        for cells in itertools.product(*own.open_cells({})):
+            assert known.masks(cells) == factor.masks(cells)
 
 
 def verdict(line: Line, as_of: date | None = None) -> Answer:

@@ -2,12 +2,13 @@
 
 Every worked case is judged, and journeys through every kind of page are walked, in one language and the
 other by turns. The modules of the standard library that are loaded then are compiled into
-/work/library.zip; their names and those of the engine's wheel go to /work/modules.json. What modules wrote
-and compiled while they were imported (`record_compiled.py` notes it) is compiled too: for the library into its
+/work/library.zip; their names and those of the engine's wheel go to /work/modules.json. What modules
+wrote while they were imported (`record_compiled.py` notes it) is compiled too: for the library into its
 archive, for the engine into /work/compiled.
 """
 
 import base64
+import importlib
 import json
 import marshal
 import sys
@@ -15,13 +16,12 @@ from pathlib import Path
 from typing import Any
 from zipimport import zipimporter
 
-from sitecustomize import functions, patterns
-
+noted: Any = importlib.import_module("sitecustomize")
 # Before the engine is imported: what Pyodide's own start needs.
-of_the_library = {*functions, *patterns}
+of_the_library = {*noted.functions, *noted.patterns}
 
-import decision_tree
-from decision_tree.browser import handle, prepare, rehearse
+import decision_tree  # noqa: E402 (only now: what it needs is counted apart)
+from decision_tree.browser import handle, prepare, rehearse  # noqa: E402
 
 work = Path("/work")
 asked = json.loads((work / "requests.json").read_text("utf-8"))
@@ -98,10 +98,12 @@ def compiled(texts: set[Any]) -> bytes:
     """What `sitecustomize.py` looks up, for these texts of functions and (pattern, flags)."""
     code: dict[Any, Any] = {
         text: compile(text, "<string>", kind, dont_inherit=True, optimize=2)
-        for text, kind in functions.items()
+        for text, kind in noted.functions.items()
         if text in texts
     }
-    return marshal.dumps(code | {key: parts for key, parts in patterns.items() if key in texts})
+    return marshal.dumps(
+        code | {key: noted.patterns[key] for key in noted.patterns if key in texts}
+    )
 
 
 with (
@@ -125,6 +127,6 @@ with (
         cut.writestr(entry, bytecode.read_bytes())
     entry = zipfile.ZipInfo("compiled", date_time=(1980, 1, 1, 0, 0, 0))
     cut.writestr(entry, compiled(of_the_library))
-(work / "compiled").write_bytes(compiled({*functions, *patterns} - of_the_library))
+(work / "compiled").write_bytes(compiled({*noted.functions, *noted.patterns} - of_the_library))
 modules = {"library": sorted(library), "engine": sorted(engine)}
 (work / "modules.json").write_text(json.dumps(modules), "utf-8")
