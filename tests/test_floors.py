@@ -12,6 +12,7 @@ ENGINE = ROOT / "decision_tree"
 
 #: The table of the README. The modules of `view` and of `build_scripts` share the floor of their package.
 FLOORS = {
+    "packed": 1,
     "quantity": 1,
     "model": 2,
     "corpus": 3,

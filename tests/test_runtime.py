@@ -23,9 +23,9 @@ Answer = tuple[int, dict[str, str], bytes]
 
 NUMBER = "flexible-endoscope-diameter"
 
-#: Modules that only a Python without the engine would lack: the cut must have left them out.
 #: What modules write while they are imported, compiled.
 COMPILED = "compiled"
+#: Modules that only a Python without the engine would lack: the cut must have left them out.
 NOT_NEEDED = ("email/__init__.pyc", "tomllib/__init__.pyc", "unittest/__init__.pyc")
 
 
