@@ -350,8 +350,6 @@ function run(root, status) {
     pause = undefined;
     noted = -PAUSE;
     root.innerHTML = reply.html;
-    root.dataset.fresh = "";
-    requestAnimationFrame(() => setTimeout(() => delete root.dataset.fresh));
     unhide();
     showLeft(reply);
     refill(root, entry?.draft);

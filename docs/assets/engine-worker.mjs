@@ -28,7 +28,7 @@ const CACHE = "fefta-55-8-engine-";
 /** A page that does nothing for so long reads: there is time to keep the memory. */
 const QUIET = 700;
 const REPORT = 100;
-/** What begins to arrive sooner comes over a fast line: there is nothing to tell, and reading it twice is work. */
+/** What begins to arrive sooner comes over a fast line: no need to count it bit by bit, which is work. */
 const PROMPT = 30;
 /** Where Python finds the engine. */
 const WHEEL = "/engine.whl";
@@ -59,7 +59,7 @@ let rested = null;
 let copy = null;
 let latest = { step: "probe", loaded: 0, total: 0 };
 let reported = 0;
-/** Whether a person may wait for what arrives, and is told how much of it there is. */
+/** Whether a person may wait for what arrives, so that it is counted bit by bit. */
 let slow = false;
 
 /** @param {object} message */
@@ -131,11 +131,13 @@ function begin(place) {
  */
 function compile(place, first) {
   const asked = performance.now();
+  slow = false;
   const response = original(address(place)).then(async (found) => {
     const waited = performance.now() - asked;
-    slow = checked(found) && (await first) && waited > PROMPT;
-    if (slow) latest = { ...latest, total: fetched().reduce((sum, name) => sum + manifest.files[name].br, 0) };
+    if (!checked(found) || !(await first)) return found;
+    slow = waited > PROMPT;
     if (slow) count(place, found.clone());
+    else compiled.then(() => (latest = { ...latest, loaded: manifest.files[place].br })).catch(() => {});
     return found;
   });
   const compiled = WebAssembly.compileStreaming(response);
@@ -204,6 +206,8 @@ async function start(way) {
     );
     const found = await looked;
     if (way === "kept" && !found) way = "lean";
+    if (!found) latest = { ...latest, total: fetched().reduce((sum, name) => sum + manifest.files[name].br, 0) };
+    progress("download");
     const packages = way === "whole" ? manifest.whole : manifest.lean;
     if (way === "lean") {
       for (const place of fetched()) if (place !== wasm) begin(place);
@@ -224,6 +228,7 @@ async function start(way) {
       _makeSnapshot: keeping,
       ...(memory ? { _loadSnapshot: memory.head, createPyodideModule: refilled(create, memory) } : {}),
     });
+    latest = { ...latest, loaded: latest.total };
     progress("python");
     if (way === "lean") {
       // As it is: a module of the library, `sitecustomize.py`, takes the engine's modules from it.
