@@ -11,9 +11,9 @@ import hashlib
 import pickle
 import re
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -26,9 +26,6 @@ BUILT = Path(__file__).parent / "rules.pickle"
 _ENTRY = re.compile(r"\d\d-[a-z-]+\.toml")
 
 Raw = dict[str, Any]
-#: The name of the whole; or what is around, with the key of a table or the number of an item and the item.
-_Place = Any
-_Builder = Callable[[Any, _Place], Any]
 
 
 class CorpusError(ValueError):
@@ -102,7 +99,7 @@ def from_tables(raw: Raw, sha256: str) -> Rules:
         table["id"]: table["options"] for table in raw["activities"] if "options" in table
     }
     stage = raw["stage"]
-    built: Rules = _table(
+    built: Rules = _build(
         Rules,
         {
             "scheme": raw["scheme"],
@@ -142,78 +139,53 @@ def _dates_as_text(value: Any) -> Any:
 
 
 @cache
-def _schema(kind: type) -> tuple[dict[str, _Builder], frozenset[str]]:
-    """How each field of a dataclass is built, and the names of those that must be there."""
+def _schema(kind: type) -> dict[str, tuple[Any, bool]]:
+    """Field name -> (type, required) of a dataclass."""
     hints = get_type_hints(kind)
-    fields = dataclasses.fields(kind)
-    wanted = frozenset(field.name for field in fields if field.default is dataclasses.MISSING)
-    return {field.name: _builder(hints[field.name]) for field in fields}, wanted
+    return {
+        field.name: (hints[field.name], field.default is dataclasses.MISSING)
+        for field in dataclasses.fields(kind)
+    }
 
 
-@cache
-def _builder(kind: Any) -> _Builder:
-    """What makes an instance of `kind`, a dataclass or a type used in one, of a raw value; strict."""
+def _build(kind: Any, raw: Any, place: str) -> Any:
+    """`raw` as an instance of `kind`, a dataclass or a type used in one; strict."""
     origin = get_origin(kind)
-    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-        return partial(_table, kind)
-    if origin is tuple:
-        return partial(_list, _builder(get_args(kind)[0]))
-    if origin in (Union, types.UnionType):
-        inner = _builder(next(a for a in get_args(kind) if a is not type(None)))
-        return lambda raw, place: None if raw is None else inner(raw, place)
-    if origin is Literal:
-        return partial(_one_of, get_args(kind))
-    return _date if kind is date else partial(_plain, kind)
-
-
-def _table(kind: type, raw: Any, place: _Place) -> Any:
-    if not isinstance(raw, dict):
-        raise _error(place, f"a table is wanted, not {raw!r}")
-    builders, wanted = _schema(kind)
-    if not raw.keys() <= builders.keys():
-        raise _error(place, f"unknown key {min(raw.keys() - builders.keys())!r}")
-    if not wanted <= raw.keys():
-        raise _error(
-            place, f"{next(name for name in builders if name in wanted - raw.keys())} is missing"
+    if dataclasses.is_dataclass(kind):
+        if not isinstance(raw, dict):
+            raise CorpusError(f"{place}: a table is wanted, not {raw!r}")
+        schema = _schema(kind)  # type: ignore[arg-type]
+        if unknown := sorted(set(raw) - set(schema)):
+            raise CorpusError(f"{place}: unknown key {unknown[0]!r}")
+        if missing := [name for name, (_, wanted) in schema.items() if wanted and name not in raw]:
+            raise CorpusError(f"{place}: {missing[0]} is missing")
+        return kind(  # type: ignore[operator]
+            **{key: _build(schema[key][0], item, f"{place}.{key}") for key, item in raw.items()}
         )
-    return kind(**{key: builders[key](item, (place, f".{key}")) for key, item in raw.items()})
-
-
-def _list(builder: _Builder, raw: Any, place: _Place) -> tuple[Any, ...]:
-    if not isinstance(raw, list):
-        raise _error(place, f"a list is wanted, not {raw!r}")
-    return tuple(builder(item, (place, index, item)) for index, item in enumerate(raw))
-
-
-def _one_of(values: tuple[Any, ...], raw: Any, place: _Place) -> Any:
-    if raw not in values:
-        raise _error(place, f"{raw!r} is not one of {', '.join(values)}")
-    return raw
-
-
-def _date(raw: Any, place: _Place) -> date:
-    try:
-        return date.fromisoformat(raw)
-    except (TypeError, ValueError):
-        raise _error(place, f"a date is wanted, not {raw!r}") from None
-
-
-def _plain(kind: type, raw: Any, place: _Place) -> Any:
+    if origin is tuple:
+        if not isinstance(raw, list):
+            raise CorpusError(f"{place}: a list is wanted, not {raw!r}")
+        inner = get_args(kind)[0]
+        return tuple(
+            _build(inner, item, f"{place}[{_name_of(item, index)}]")
+            for index, item in enumerate(raw)
+        )
+    if origin in (Union, types.UnionType):
+        if raw is None:
+            return None
+        return _build(next(a for a in get_args(kind) if a is not type(None)), raw, place)
+    if origin is Literal:
+        if raw not in get_args(kind):
+            raise CorpusError(f"{place}: {raw!r} is not one of {', '.join(get_args(kind))}")
+        return raw
+    if kind is date:
+        try:
+            return date.fromisoformat(raw)
+        except (TypeError, ValueError):
+            raise CorpusError(f"{place}: a date is wanted, not {raw!r}") from None
     if type(raw) is not kind:
-        raise _error(place, f"{kind.__name__} is wanted, not {raw!r}")
+        raise CorpusError(f"{place}: {kind.__name__} is wanted, not {raw!r}")
     return raw
-
-
-def _error(place: _Place, what: str) -> CorpusError:
-    return CorpusError(f"{_written(place)}: {what}")
-
-
-def _written(place: _Place) -> str:
-    """A place such as `rules.technologies[mlcc].fact[0].label`."""
-    if isinstance(place, str):
-        return place
-    before, step, *item = place
-    return _written(before) + (f"[{_name_of(item[0], step)}]" if item else step)
 
 
 def _name_of(item: Any, index: int) -> str:

@@ -1,8 +1,11 @@
 """The one schema: frozen dataclasses with the shape of the TOML files in `data/`.
 
 Every field of a data file is a field here and the reverse. `corpus.py` builds these objects
-from what `tomllib` hands over; the build validates the same
-classes strictly and writes their JSON Schema.
+from what `tomllib` hands over; the build validates the same classes strictly and writes their
+JSON Schema.
+
+The engine's dataclasses have no slots: Python makes such a class twice, and fills its pickled
+objects field by field, while a visitor waits.
 """
 
 from __future__ import annotations

@@ -11,11 +11,11 @@ the interpretations; sets are combined, never collapsed codes, so the result is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property, reduce
+from functools import cache, cached_property, partial, reduce
 from itertools import product
 from typing import TypedDict, TypeVar
 
@@ -59,23 +59,18 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Part:
-    """What a factor can contribute: the truth set of each completion of its facts."""
+    """What a factor can contribute: truth sets, and for each open fact the pairs it alone decides.
 
-    facts: tuple[str, ...]
-    completions: Mapping[Cells, int]
+    The pairs are worked out when they are asked for: trying changes of an answer needs none.
+    """
 
-    @cached_property
-    def masks(self) -> frozenset[int]:
-        """The truth sets that can be contributed."""
-        return frozenset(self.completions.values())
+    masks: frozenset[int]
+    find_pairs: Callable[[], Mapping[str, frozenset[Pair]]]
 
     @cached_property
     def pairs(self) -> Mapping[str, frozenset[Pair]]:
-        """For each fact the different truth sets between which it alone decides."""
-        return {
-            name: frozenset(_pairs(self.completions, index))
-            for index, name in enumerate(self.facts)
-        }
+        """Fact -> pairs."""
+        return self.find_pairs()
 
 
 class Table(TypedDict):
@@ -166,9 +161,17 @@ class Factor:
     def part(self, open_cells: tuple[Cells, ...]) -> Part:
         """What the completions of the open cells contribute."""
         if open_cells not in self._parts:
-            completions = {cells: self.masks(cells)[0] for cells in product(*open_cells)}
-            self._parts[open_cells] = Part(self.facts, completions)
+            masks = frozenset(self.masks(cells)[0] for cells in product(*open_cells))
+            self._parts[open_cells] = Part(masks, partial(self._pairs, open_cells))
         return self._parts[open_cells]
+
+    def _pairs(self, open_cells: tuple[Cells, ...]) -> Mapping[str, frozenset[Pair]]:
+        masks = {cells: self.masks(cells)[0] for cells in product(*open_cells)}
+        return {
+            name: frozenset(_pairs(masks, index))
+            for index, name in enumerate(self.facts)
+            if len(open_cells[index]) > 1
+        }
 
     def grounds(self, open_cells: tuple[Cells, ...]) -> Iterator[Ground]:
         """The grounds of the conditions that fail in every completion and interpretation."""
@@ -334,7 +337,7 @@ class Judge:
 
     def _technology(self, line: Line) -> Part:
         if line.technology == NONE:
-            return Part((), {(): FALSE})
+            return Part(frozenset({FALSE}), dict)
         if line.technology is None or line.technology == UNKNOWN:
             return self._any_technology()
         factor = self.entries[line.technology]
@@ -348,8 +351,9 @@ class Judge:
             for entry in self.rules.technologies:
                 nothing = Line(technology=entry.id, answers={})
                 masks |= self._technology(nothing).masks
+            pairs = frozenset(_all_pairs(masks))
             technology = self.rules.scheme.technology_question.id
-            self._unknown_technology = Part((technology,), {(mask,): mask for mask in masks})
+            self._unknown_technology = Part(frozenset(masks), lambda: {technology: pairs})
         return self._unknown_technology
 
     def _missing(self, parts: list[Part], stage: Cells) -> Iterator[str]:
@@ -399,7 +403,15 @@ def most_urgent(codes: Iterable[OutcomeCode]) -> OutcomeCode:
 
 def _unlisted(part: Part) -> Part:
     """The part when it is unsettled whether the entry was listed: every truth may also be false."""
-    return Part(part.facts, {cells: mask | FALSE for cells, mask in part.completions.items()})
+    return Part(
+        frozenset(mask | FALSE for mask in part.masks),
+        lambda: {
+            name: frozenset(
+                (one | FALSE, other | FALSE) for one, other in pairs if one | FALSE != other | FALSE
+            )
+            for name, pairs in part.pairs.items()
+        },
+    )
 
 
 def _conjunction(sets: Iterable[frozenset[int]]) -> frozenset[int]:

@@ -32,8 +32,8 @@ CASE = "act-production-transfer"
 #: Pages of the sheet, from the list of entries to the end.
 SHEET = ("check/sheet/", "check/sheet/mlcc/", "check/sheet/transaction/")
 
-#: It tells by itself: to ask it again and again would take the processor from what is measured.
 _SAID = "verdict at "
+# It tells by itself: to ask it again and again would take the processor from what is measured.
 _STOPWATCH = """new MutationObserver(() => {
   const root = document.getElementById("check");
   if (!root) return;

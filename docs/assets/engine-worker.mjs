@@ -137,11 +137,13 @@ function compile(place, first) {
     if (!checked(found) || !(await first)) return found;
     slow = waited > PROMPT;
     if (slow) count(place, found.clone());
-    else compiled.then(() => (latest = { ...latest, loaded: manifest.files[place].br })).catch(() => {});
     return found;
   });
   const compiled = WebAssembly.compileStreaming(response);
-  compiled.catch((cause) => fail(new StartError("load", cause)));
+  const arrived = () => {
+    if (!slow) latest = { ...latest, loaded: manifest.files[place].br };
+  };
+  compiled.then(arrived, (cause) => fail(new StartError("load", cause)));
   early.set(address(place), response.then(() => new Response()));
   WebAssembly.instantiateStreaming = async (_, imports) => {
     const module = await compiled;
