@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from build_scripts import cases
+from build_scripts.lean_wasm import CUTTERS, GLUE, WASM, lean_wasm
 from build_scripts.toolchain import CACHE, ROOT, SOURCE_DATE_EPOCH, node, run
 from decision_tree import browser, corpus
 from decision_tree.model import Rules
@@ -39,14 +40,16 @@ Contents = dict[str, bytes]
 class EngineWheel:
     """What the browser installs.
 
-    `wheel` and `library` hold the modules that the engine imports, `whole_wheel` all of its code;
-    the locks name the wheels with their SHA-256. Both wheels have the same `name`.
+    `wheel` and `library` hold the modules that the engine imports, and `wasm` the functions that run
+    then; `whole_wheel` holds all of its code. The locks name the wheels with their SHA-256. Both
+    wheels have the same `name`.
     """
 
     name: str
     wheel: bytes
     lock: Mapping[str, Any]
     library: bytes
+    wasm: bytes
     whole_wheel: bytes
     whole_lock: Mapping[str, Any]
 
@@ -66,18 +69,15 @@ def engine_wheel(rules: Rules) -> EngineWheel:
         tables[f"decision_tree/view/{path.stem}.json"] = _compact(read_table(path.stem))
     made = _made(code, tables)
     (bytecode,) = made.glob("*.whl")
-    whole = _unzipped(bytecode.read_bytes()) | tables
-    modules = json.loads((made / "modules.json").read_text("utf-8"))
-    wanted = {f"{name}c" for name in modules["engine"]} | {n for n in whole if "/compiled/" in n}
-    lean = {n: c for n, c in whole.items() if not n.endswith(".pyc") or n in wanted}
-    lean["compiled"] = (made / "compiled").read_bytes()
+    wheel = _lean_wheel(made, tables)
+    whole_wheel = _zipped(_unzipped(bytecode.read_bytes()) | tables)
     lock = json.loads((made / "pyodide-lock.json").read_text("utf-8"))
-    wheel, whole_wheel = _zipped(lean), _zipped(whole)
     return EngineWheel(
         name=bytecode.name,
         wheel=wheel,
         lock=_locked(lock, bytecode.name, wheel),
         library=(made / "library.zip").read_bytes(),
+        wasm=(made / WASM).read_bytes(),
         whole_wheel=whole_wheel,
         whole_lock=_locked(lock, bytecode.name, whole_wheel),
     )
@@ -109,16 +109,27 @@ def _code() -> Iterator[tuple[str, bytes]]:
     yield f"{info}/WHEEL", _WHEEL_TEXT.format(tag="py3-none-any").encode()
 
 
+def _lean_wheel(made: Path, tables: Contents) -> bytes:
+    """What of the wheel is imported, with what `sitecustomize.py` looks up."""
+    (bytecode,) = made.glob("*.whl")
+    whole = _unzipped(bytecode.read_bytes()) | tables
+    modules = json.loads((made / "modules.json").read_text("utf-8"))
+    wanted = {f"{name}c" for name in modules["engine"]} | {n for n in whole if "/compiled/" in n}
+    lean = {n: c for n, c in whole.items() if not n.endswith(".pyc") or n in wanted}
+    return _zipped({**lean, "compiled": (made / "compiled").read_bytes()})
+
+
 def _made(code: Contents, tables: Contents) -> Path:
     """A folder with bytecode: the wheel of all the code, and `library.zip` that the engine imports.
 
-    Beside them are `pyodide-lock.json` and `modules.json`, the names of what is imported. Tables
-    import nothing, so what is kept here holds for other tables too.
+    Beside them are the runtime cut to what runs then, `pyodide-lock.json`, and `modules.json`, the
+    names of what is imported. Tables import nothing, so what is kept here holds for other tables too.
     """
     scripts = [SCRIPTS / "cut_library.py", SCRIPTS / "compile_wheel.py"]
     stock = [RUNTIME / "pyodide-lock.json", RUNTIME / "python_stdlib.zip"]
     start, noting = SCRIPTS / "sitecustomize.py", SCRIPTS / "record_compiled.py"
-    requests = _compact(_requests())
+    # Half a character that no text can hold is among them.
+    requests = json.dumps(_requests()).encode()
 
     def make(work: Path) -> None:
         (work / _source_name()).write_bytes(_zipped(code))
@@ -139,11 +150,23 @@ def _made(code: Contents, tables: Contents) -> Path:
                     *(*scripts, running, *_tools()),
                 ]
             )
-        for name in ("stock-lock.json", "requests.json", start.name):
+        (bytecode,) = work.glob("*.whl")
+        lock = json.loads((work / "pyodide-lock.json").read_text("utf-8"))
+        wheel = _lean_wheel(work, tables)
+        wasm = lean_wasm(
+            RUNTIME,
+            (work / "library.zip").read_bytes(),
+            wheel,
+            _locked(lock, bytecode.name, wheel),
+            json.loads((work / "texts.json").read_text("utf-8")),
+        )
+        (work / WASM).write_bytes(wasm)
+        for name in ("stock-lock.json", "requests.json", "texts.json", start.name):
             (work / name).unlink()
 
     contents = {**code, "requests.json": requests}
-    return _kept("engine", make, contents, *scripts, start, noting, TOOLS_LOCK, *stock)
+    inputs = (*scripts, start, noting, TOOLS_LOCK, *stock, *CUTTERS, RUNTIME / WASM, RUNTIME / GLUE)
+    return _kept("engine", make, contents, *inputs)
 
 
 def _requests() -> dict[str, Any]:
@@ -156,7 +179,44 @@ def _requests() -> dict[str, Any]:
             for case in worked
         ],
         "wrong": [{"lines": "none"}, {"lines": [{"technology": "no-such", "answers": {}}]}],
-        "words": ["電池", "capacitor", "zzz"],
+        "words": [
+            "電池",
+            "capacitor",
+            "zzz",
+            "",
+            "ＴＡＤＦ",
+            "ﾊﾞｯﾃﾘｰ",
+            "İß😀",
+            "\ud800",
+            "a" * 9000,
+        ],
+        "numbers": [
+            *(
+                "12.5",
+                "１２．５ｍｍ",
+                "≤ 3",
+                "3〜5",
+                "16±0.2 mm",
+                "-1",
+                "1,000",
+                "1/2",
+                "十二",
+                "1.2e5",
+            ),
+            *("12 kg", "9" * 60, "1e99", "∞", "NaN", "١٢", "12\0", "𝟏𝟐", "\ud800", "about 3", " "),
+        ],
+        "damaged": [
+            *("none", "", "{}", "[1, -2.5, 1e999, null, true]", '{"a": "\\ud800"}', "[" * 9000),
+            *(
+                "AAAA",
+                "%%%",
+                "あ",
+                "eJwDAAAAAAE",
+                '{"lines": [{"technology": 1}]}',
+                "NaN",
+                '{"a":1,"a":2}',
+            ),
+        ],
         "journeys": [case.situation for case in one_a_theme.values()],
         "facts": sorted(
             {n for case in worked for x in case.situation["lines"] for n in x["answers"]}

@@ -14,8 +14,9 @@ _RULE = "\n\n" + "-" * 72 + "\n\n"
 def notice(pinned: Mapping[str, Any]) -> str:
     """The text of `NOTICE.txt`; `pinned` is the content of `runtime.lock.toml`."""
     runtime = (
-        f"Pyodide {pinned['version']} (CPython {pinned['python']} for WebAssembly), unchanged\n"
-        f"Files: {', '.join(pinned['sha256'])}\n"
+        f"Pyodide {pinned['version']} (CPython {pinned['python']} for WebAssembly)\n"
+        f"Unchanged: {', '.join(pinned['sha256'])}\n"
+        "lean/pyodide.asm.wasm is pyodide.asm.wasm without the functions that the engine does not call.\n"
         "library.zip holds those modules of python_stdlib.zip that the engine imports, as bytecode.\n"
         f"Licence: {pinned['licence']}, https://www.mozilla.org/MPL/2.0/\n"
         "CPython and its standard library: PSF-2.0, https://docs.python.org/3/license.html\n"

@@ -10,6 +10,7 @@ from typing import Any
 
 from build_scripts.compression import compress, keep
 from build_scripts.engine_wheel import PACKAGE, RUNTIME, engine_wheel
+from build_scripts.lean_wasm import WASM
 from build_scripts.notice import notice
 from build_scripts.toolchain import ROOT, BuildError
 from decision_tree.model import Rules
@@ -17,6 +18,8 @@ from decision_tree.model import Rules
 RUNTIME_LOCK = ROOT / "build_scripts" / "runtime.lock.toml"
 #: What is fetched at once and side by side. The whole library waits for a module that is missing.
 LIBRARY, WHOLE_LIBRARY = "library.zip", "python_stdlib.zip"
+LEAN_WASM = f"lean/{WASM}"
+WHOLE = (WASM, WHOLE_LIBRARY)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,8 +34,9 @@ class RuntimeFile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Packages:
-    """A library and a wheel that fit each other; the content of the lock names the wheel."""
+    """A runtime, a library and a wheel that fit each other; the content of the lock names the wheel."""
 
+    wasm: str
     library: str
     folder: str
     lock: Mapping[str, Any]
@@ -42,7 +46,7 @@ class Packages:
 class RuntimeManifest:
     """`assets/runtime.json`; every address in it is relative to it and holds a hash.
 
-    `lean` is what the engine imports, in `files`; `whole` is what a module missing there is in.
+    `lean` is what the engine needs, in `files`; `whole` has what is missing there, in `rest`.
     """
 
     id: str
@@ -52,13 +56,14 @@ class RuntimeManifest:
     rules: str
     lean: Packages
     whole: Packages
-    files: Mapping[str, RuntimeFile]
+    files: dict[str, RuntimeFile]
+    rest: dict[str, RuntimeFile]
 
 
 def compress_beforehand() -> None:
-    """Compress what comes from npm as it is, which takes longest, once; no build changes it."""
+    """Compress what comes from npm as it is, once; no build changes it."""
     pinned = tomllib.loads(RUNTIME_LOCK.read_text("utf-8"))
-    keep(RUNTIME / name for name in pinned["sha256"] if name != WHOLE_LIBRARY)
+    keep(RUNTIME / name for name in pinned["sha256"] if name not in WHOLE)
 
 
 def prepare_runtime(rules: Rules, target: Path) -> RuntimeManifest:
@@ -74,14 +79,17 @@ def prepare_runtime(rules: Rules, target: Path) -> RuntimeManifest:
     built = engine_wheel(rules)
     # Two folders: an edit of the law leaves the big files where browsers have them already.
     runtime = {name: (RUNTIME / name).read_bytes() for name in pinned["sha256"]}
-    pyodide = _write(target, "pyodide", runtime | {LIBRARY: built.library})
+    lean = {LIBRARY: built.library, LEAN_WASM: built.wasm}
+    pyodide = _write(target, "pyodide", runtime | lean)
     engine = _write(
         target, "engine", {built.name: built.wheel, f"whole/{built.name}": built.whole_wheel}
     )
-    loaded = [f"{pyodide}{name}" for name in (*runtime, LIBRARY) if name != WHOLE_LIBRARY]
+    loaded = [f"{pyodide}{name}" for name in (*runtime, *lean) if name not in WHOLE]
     loaded.append(engine + built.name)
     compress([target / name for name in loaded], thorough=True)
     files = {name: _measured(target / name) for name in sorted(loaded)}
+    rest = [*(pyodide + name for name in WHOLE), f"{engine}whole/{built.name}"]
+    compress(target / name for name in rest)
     worker = (target / "engine-worker.mjs").read_bytes()
     manifest = RuntimeManifest(
         id=_hash([worker, *(file.sha256.encode() for file in files.values())]),
@@ -89,11 +97,17 @@ def prepare_runtime(rules: Rules, target: Path) -> RuntimeManifest:
         package=PACKAGE,
         engine=rules.engine_sha256,
         rules=rules.rules_sha256,
-        lean=Packages(library=pyodide + LIBRARY, folder=engine, lock=built.lock),
+        lean=Packages(
+            wasm=pyodide + LEAN_WASM, library=pyodide + LIBRARY, folder=engine, lock=built.lock
+        ),
         whole=Packages(
-            library=pyodide + WHOLE_LIBRARY, folder=f"{engine}whole/", lock=built.whole_lock
+            wasm=pyodide + WASM,
+            library=pyodide + WHOLE_LIBRARY,
+            folder=f"{engine}whole/",
+            lock=built.whole_lock,
         ),
         files=files,
+        rest={name: _measured(target / name) for name in rest},
     )
     text = json.dumps(asdict(manifest), indent=2) + "\n"
     (target / "runtime.json").write_text(text, "utf-8", newline="\n")
@@ -101,18 +115,18 @@ def prepare_runtime(rules: Rules, target: Path) -> RuntimeManifest:
     return manifest
 
 
-def sizes(manifest: RuntimeManifest, target: Path) -> str:
-    """What a first visit fetches, and what it would with the library that Pyodide ships."""
+def sizes(manifest: RuntimeManifest) -> str:
+    """What a first visit fetches, and what it would with the runtime and library that Pyodide ships."""
     rows = {Path(name).name: file for name, file in manifest.files.items()}
-    stock = dict(manifest.files)
-    # It is compressed inside.
-    whole = (target / manifest.whole.library).stat().st_size
-    stock[manifest.lean.library] = RuntimeFile(bytes=whole, gzip=whole, br=whole, sha256="")
+    stock = manifest.files | {
+        manifest.lean.wasm: manifest.rest[manifest.whole.wasm],
+        manifest.lean.library: manifest.rest[manifest.whole.library],
+    }
     lines = [f"{'bytes':>12}{'gzip':>12}{'brotli':>12}"]
     lines += [
         f"{file.bytes:>12,}{file.gzip:>12,}{file.br:>12,}  {name}" for name, file in rows.items()
     ]
-    for name, files in (("first visit", manifest.files), ("with Pyodide's own library", stock)):
+    for name, files in (("first visit", manifest.files), ("with what Pyodide ships", stock)):
         total = [sum(getattr(f, size) for f in files.values()) for size in ("bytes", "gzip", "br")]
         lines.append("".join(f"{number:>12,}" for number in total) + f"  {name}")
     return "\n".join(lines)
@@ -150,9 +164,8 @@ def _check(source: Path, expected: str, version: str) -> None:
 
 def _measured(path: Path) -> RuntimeFile:
     content = path.read_bytes()
-    return RuntimeFile(
-        bytes=len(content),
-        gzip=path.with_name(path.name + ".gz").stat().st_size,
-        br=path.with_name(path.name + ".br").stat().st_size,
-        sha256=hashlib.sha256(content).hexdigest(),
-    )
+    # What is compressed inside is sent as it is.
+    sent = [path.with_name(path.name + ending) for ending in (".gz", ".br")]
+    gzip, br = (file.stat().st_size if file.is_file() else len(content) for file in sent)
+    digest = hashlib.sha256(content).hexdigest()
+    return RuntimeFile(bytes=len(content), gzip=gzip, br=br, sha256=digest)

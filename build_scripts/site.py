@@ -91,7 +91,7 @@ def build_site(target: Path = SITE, work: Path = WORK, *, fresh: bool = True) ->
             (site / "sitemap.xml").write_text(text, "utf-8", newline="\n")
         _pass_gates(site)
     compress(sorted(site.rglob("*")))
-    print(sizes(manifest, site / "assets"))
+    print(sizes(manifest))
     replace_folder(site, target)
 
 
@@ -150,7 +150,7 @@ def _sound_rules(aside: Pool) -> Rules:
 def _compile(rules: Rules) -> None:
     """Compile the engine, and compress what comes of it, into `.cache/`."""
     built = engine_wheel(rules)
-    keep_contents((built.library, built.wheel))
+    keep_contents((built.wasm, built.library, built.wheel))
 
 
 def _write_and_render(rules: Rules, language: Language, work: Path) -> None:

@@ -13,6 +13,10 @@ CACHE = ROOT / ".cache"
 SOURCE_DATE_EPOCH = os.environ.setdefault("SOURCE_DATE_EPOCH", "315532800")
 
 
+#: Letters of a line that a message shows.
+_WIDE = 400
+
+
 class BuildError(Exception):
     """The build cannot go on; the message says why and what to do."""
 
@@ -38,5 +42,9 @@ def run(command: Sequence[str | Path], *, stdin: str | None = None) -> str:
     )
     if finished.returncode:
         words = finished.stderr.strip() or finished.stdout.strip()
+        # Node shows the line of a mistake, which in a packed file is all of it.
+        words = "\n".join(
+            f"{line[:_WIDE]} …" if len(line) > _WIDE else line for line in words.splitlines()
+        )
         raise BuildError(f"{Path(command[0]).name} failed ({finished.returncode}):\n{words}")
     return finished.stdout

@@ -29,6 +29,9 @@ KIND = "fefta-55-8-record"
 FORMAT = 1
 #: More characters than any record of ours has.
 LONGEST = 200_000
+#: Lists and objects in each other, more than any record of ours has. Ten thousand of them would end the
+#: Python of a browser, where no error can be raised any more.
+DEEPEST = 100
 #: So much of a hash goes into a link.
 SHORT = 16
 
@@ -374,13 +377,22 @@ def _checksum(content: Mapping[str, Any]) -> str:
 # ---- strict reading ----
 
 
+def _depth(text: str) -> int:
+    """How many brackets are open at once, at most."""
+    depth = deepest = 0
+    for mark in re.findall(r'"(?:[^"\\]|\\.)*"|[][{}]', text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(mark, 0)
+        deepest = max(deepest, depth)
+    return deepest
+
+
 def _json(text: str) -> Any:
     if text.startswith("PK"):
         raise RecordError(
             "Wordのファイルのようです。開けるのは、末尾が「.json」の記録です。",
             'This looks like a Word file. What can be opened is the record that ends in ".json".',
         )
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or _depth(text) > DEEPEST:
         raise _not_ours()
     try:
         return json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_once)

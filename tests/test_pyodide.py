@@ -54,4 +54,12 @@ def test_a_bad_situation_is_refused_in_the_same_words_in_pyodide(pyodide_handle:
     assert [json.loads(handle(json.dumps(request))) for request in requests] == replies
 
 
+def test_brackets_in_brackets_do_not_end_the_python_of_a_browser(pyodide_handle: Handle) -> None:
+    deep = ["[" * 100_000, '{"a":' * 20_000, '"\\"[' + "[" * 9_000, '["a' + "[" * 9_000]
+    replies = pyodide_handle([{"open": {"text": one}, "language": "en"} for one in deep])
+
+    assert all("not a record saved on this site" in reply["refused"] for reply in replies[:1])
+    assert all(reply.keys() == {"refused"} for reply in replies)
+
+
 NUMBER = "flexible-endoscope-diameter"

@@ -2,12 +2,14 @@
 
 Every worked case is judged, and journeys through every kind of page are walked, in one language and the
 other by turns. The modules of the standard library that are loaded then are compiled into
-/work/library.zip; their names and those of the engine's wheel go to /work/modules.json. What modules
+/work/library.zip; their names and those of the engine's wheel go to /work/modules.json, and what was
+asked to /work/texts.json. What modules
 wrote while they were imported (`record_compiled.py` notes it) is compiled too: for the library into its
 archive, for the engine into /work/compiled.
 """
 
 import base64
+import contextlib
 import importlib
 import json
 import marshal
@@ -26,10 +28,22 @@ from decision_tree.browser import handle, prepare, rehearse  # noqa: E402
 work = Path("/work")
 asked = json.loads((work / "requests.json").read_text("utf-8"))
 
+#: What a page with a number to write has.
+TEXT_FIELD = 'type="text"'
+#: All that was asked, for whoever asks it again.
+texts: list[str] = []
+
 
 def ask(**request: Any) -> Any:
     """The engine's reply to one request."""
-    return json.loads(handle(json.dumps(request)))
+    texts.append(json.dumps(request))
+    return json.loads(handle(texts[-1]))
+
+
+def attempt(**request: Any) -> None:
+    """Ask for something that the engine may refuse with an error of its own."""
+    with contextlib.suppress(ArithmeticError, LookupError, RecursionError, TypeError, ValueError):
+        ask(**request)
 
 
 def walk(language: str, lines: list[Any]) -> None:
@@ -41,8 +55,10 @@ def walk(language: str, lines: list[Any]) -> None:
         fields = dict.fromkeys(asked["facts"], "unknown")
         fields |= {"technology": line["technology"]} | line["answers"]
         while reply["view"] == "question" and reply["state"]["at"]["line"] == index:
-            # Once with nothing, for the words of the mistakes.
+            # Once with nothing, for the words of the mistakes; and as people write numbers.
             act(language, reply, do="answer", fields={})
+            for number in asked["numbers"] if TEXT_FIELD in reply["html"] else ():
+                act(language, reply, do="answer", fields=dict.fromkeys(asked["facts"], number))
             reply = act(language, reply, do="answer", fields=fields)
     for action in asked["actions"]:
         reply = act(language, reply, **action)
@@ -50,7 +66,9 @@ def walk(language: str, lines: list[Any]) -> None:
     files = {what: ask(save=what, state=state, language=language) for what in asked["saved"]}
     ask(open={"link": files["link"]["fragment"]}, language=language)
     ask(open={"text": base64.b64decode(files["json"]["base64"]).decode()}, language=language)
-    ask(open={"text": "none"}, language=language)
+    for text in (files["link"]["fragment"][:-9], *asked["damaged"]):
+        attempt(open={"link": text}, language=language)
+        attempt(open={"text": text}, language=language)
     act(language, act(language, reply, do="note"), do="remove", line=0)
 
 
@@ -68,9 +86,10 @@ for case in asked["cases"]:
         ask(evaluate=case["situation"], as_of=case["as_of"])
 for wrong in asked["wrong"]:
     ask(evaluate=wrong)
-for language in ("ja", "en"):
+    attempt(evaluate=wrong, as_of="2025-02-30")
+for language in ("ja", "en", "fr"):
     for words in asked["words"]:
-        ask(find=words, language=language)
+        attempt(find=words, language=language)
 for number, case in enumerate(asked["journeys"]):
     walk(("ja", "en")[number % 2], case["lines"])
 
@@ -130,3 +149,4 @@ with (
 (work / "compiled").write_bytes(compiled({*noted.functions, *noted.patterns} - of_the_library))
 modules = {"library": sorted(library), "engine": sorted(engine)}
 (work / "modules.json").write_text(json.dumps(modules), "utf-8")
+(work / "texts.json").write_text(json.dumps(texts), "utf-8")

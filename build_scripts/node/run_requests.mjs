@@ -3,7 +3,7 @@
 // Both are JSON lists; a reply is what decision_tree.browser.handle returned for the request at its place.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const assets = resolve(process.argv[2] ?? "site/assets");
@@ -18,12 +18,16 @@ for (const [name, { sha256 }] of Object.entries(manifest.files)) {
 const folder = join(assets, manifest.pyodide);
 /** @type {typeof import("pyodide")} */
 const { loadPyodide } = await import(pathToFileURL(join(folder, "pyodide.mjs")).href);
-const python = await loadPyodide({
-  indexURL: folder,
+const { default: createPyodideModule } = await import(pathToFileURL(join(folder, "pyodide.asm.mjs")).href);
+const settings = {
+  // The runtime cut to what the engine calls.
+  indexURL: dirname(join(assets, manifest.lean.wasm)),
+  createPyodideModule,
   stdLibURL: join(assets, manifest.lean.library),
   packageBaseUrl: join(assets, manifest.lean.folder),
   lockFileContents: manifest.lean.lock,
-});
+};
+const python = await loadPyodide(settings);
 const { file_name: wheel } = manifest.lean.lock.packages[manifest.package];
 python.FS.writeFile("/engine.whl", new Uint8Array(await readFile(join(assets, manifest.lean.folder, wheel))));
 python.pyimport("sitecustomize").add("/engine.whl");

@@ -7,16 +7,18 @@
 
 /** @typedef {{bytes: number, gzip: number, br: number, sha256: string}} File */
 /** @typedef {{packages: Record<string, {file_name: string, sha256: string}>}} Lock */
-/** @typedef {{library: string, folder: string, lock: Lock}} Packages */
+/** @typedef {{wasm: string, library: string, folder: string, lock: Lock}} Packages */
 /**
  * @typedef {{id: string, pyodide: string, package: string, lean: Packages, whole: Packages,
- *   files: Record<string, File>}} Manifest what the build wrote; its addresses are relative to this file
+ *   files: Record<string, File>, rest: Record<string, File>}} Manifest what the build wrote; its addresses are relative
+ *   to this file
  */
 /** @typedef {{postMessage: (message: object) => void}} Page whoever is to be told */
 /** @typedef {{handle: (request: string) => string, rehearse: () => void, way: Way}} Engine */
 /**
- * How Python starts: from its own memory as it was kept at an earlier visit; from the modules that the engine imports;
- * from everything there is. What is missing or damaged in one way is not so in the next.
+ * How Python starts: from its own memory as it was kept at an earlier visit; from the modules that the engine imports,
+ * on a runtime of the functions that run then; from everything there is. What is missing or damaged in one way is not
+ * so in the next.
  * @typedef {"kept" | "lean" | "whole"} Way
  */
 
@@ -30,6 +32,8 @@ const QUIET = 700;
 const REPORT = 100;
 /** What begins to arrive sooner comes over a fast line: no need to count it bit by bit, which is work. */
 const PROMPT = 30;
+// Nothing here switches stacks; without this all browsers start Python in the same way.
+Reflect.deleteProperty(WebAssembly, "Suspending");
 /** Where Python finds the engine. */
 const WHEEL = "/engine.whl";
 /** Memory is kept by pages of WebAssembly's size. */
@@ -114,7 +118,7 @@ function checked(response) {
  * @param {string} place
  */
 function begin(place) {
-  const integrity = `sha256-${base64(manifest.files[place].sha256)}`;
+  const integrity = `sha256-${base64(fileAt(place).sha256)}`;
   const response = original(address(place), { integrity }).then((found) => {
     if (checked(found) && slow) count(place, found.clone());
     return found;
@@ -141,7 +145,7 @@ function compile(place, first) {
   });
   const compiled = WebAssembly.compileStreaming(response);
   const arrived = () => {
-    if (!slow) latest = { ...latest, loaded: manifest.files[place].br };
+    if (!slow) latest = { ...latest, loaded: fileAt(place).br };
   };
   compiled.then(arrived, (cause) => fail(new StartError("load", cause)));
   early.set(address(place), response.then(() => new Response()));
@@ -155,9 +159,15 @@ function compile(place, first) {
   };
 }
 
-/** The files that are asked for with `fetch`, and so can be counted. */
-function fetched() {
-  return Object.keys(manifest.files).filter((place) => !place.endsWith(".mjs"));
+/** @param {string} place */
+function fileAt(place) {
+  return manifest.files[place] ?? manifest.rest[place];
+}
+
+/** The files that are asked for with `fetch`, and so can be counted. @param {Way} way */
+function fetched(way) {
+  const places = Object.keys(way === "whole" ? manifest.rest : manifest.files);
+  return places.filter((place) => !place.endsWith(".mjs"));
 }
 
 /**
@@ -165,7 +175,7 @@ function fetched() {
  * @param {string} place @param {Response} response
  */
 async function count(place, { headers, body }) {
-  const file = manifest.files[place];
+  const file = fileAt(place);
   // As many bytes as are sent, not as many as they become.
   const encoding = headers.get("Content-Encoding");
   const size = encoding === "br" ? file.br : encoding === "gzip" ? file.gzip : file.bytes;
@@ -196,39 +206,40 @@ async function start(way) {
   await probe();
   progress("probe");
   try {
+    const packages = way === "whole" ? manifest.whole : manifest.lean;
     // All at once and side by side: the loader by itself would ask for one after the other.
     const loader = import(address(`${folder}pyodide.mjs`));
     const runtime = import(address(`${folder}pyodide.asm.mjs`));
     runtime.catch(() => {});
-    const wasm = `${folder}pyodide.asm.wasm`;
     const looked = way === "kept" ? look() : Promise.resolve(null);
     compile(
-      wasm,
+      packages.wasm,
       looked.then((memory) => !memory),
     );
     const found = await looked;
     if (way === "kept" && !found) way = "lean";
-    if (!found) latest = { ...latest, total: fetched().reduce((sum, name) => sum + manifest.files[name].br, 0) };
-    progress("download");
-    const packages = way === "whole" ? manifest.whole : manifest.lean;
-    if (way === "lean") {
-      for (const place of fetched()) if (place !== wasm) begin(place);
-    } else if (found) {
+    if (found) {
       early.set(address(packages.library), Promise.resolve(new Response(EMPTY_ZIP)));
+    } else {
+      const places = fetched(way);
+      latest = { ...latest, total: places.reduce((sum, place) => sum + fileAt(place).br, 0) };
+      for (const place of places) if (place !== packages.wasm) begin(place);
     }
+    progress("download");
     const memory = found && (await read(found));
     const { loadPyodide } = await loader;
     const { default: create } = await runtime;
     progress("loader");
     const keeping = way === "lean" && "caches" in self && Boolean(self.crypto?.subtle);
     const python = await loadPyodide({
-      indexURL: address(folder),
+      indexURL: new URL(".", address(packages.wasm)).href,
       stdLibURL: address(packages.library),
       packageBaseUrl: address(packages.folder),
       lockFileContents: packages.lock,
       env: { PYTHONHASHSEED: "0" },
       _makeSnapshot: keeping,
-      ...(memory ? { _loadSnapshot: memory.head, createPyodideModule: refilled(create, memory) } : {}),
+      createPyodideModule: memory ? refilled(create, memory) : create,
+      ...(memory ? { _loadSnapshot: memory.head } : {}),
     });
     latest = { ...latest, loaded: latest.total };
     progress("python");
@@ -259,9 +270,14 @@ async function wheel({ folder, lock }) {
   return response.arrayBuffer();
 }
 
-/** @param {any} cause @returns {boolean} whether Python looked for a module that is not there */
+/** @param {any} cause @returns {boolean} whether Python looked for a module, or called a function, that is not there */
 function missing(cause) {
-  return cause?.type === "ModuleNotFoundError" || cause?.type === "ImportError";
+  return stopped(cause) || cause?.type === "ModuleNotFoundError" || cause?.type === "ImportError";
+}
+
+/** @param {any} cause @returns {boolean} whether the runtime itself has ended, for good */
+function stopped(cause) {
+  return cause instanceof WebAssembly.RuntimeError || Boolean(cause?.pyodide_fatal_error);
 }
 
 /** The engine's answer; what the modules at hand cannot do is done once more with all of them. @param {unknown} request */
@@ -278,7 +294,8 @@ async function answer(request) {
       return JSON.parse(handle(asked));
     } catch (cause) {
       if (!missing(cause) || way === "whole") throw cause;
-      if (engine === running) engine = start(way === "kept" ? "lean" : "whole");
+      // A kept memory knows no other modules, and has the functions of the lean runtime.
+      if (engine === running) engine = start(way === "kept" && !stopped(cause) ? "lean" : "whole");
     }
   }
 }

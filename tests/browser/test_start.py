@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from build_scripts.engine_wheel import RUNTIME
+from build_scripts.lean_wasm import WASM
 from build_scripts.serve import SiteHandler, serving
+from build_scripts.webassembly import Module
 from tests.browser.visitor import UNTIL_KEPT, end
 
 OWN_WORKER = "delete globalThis.SharedWorker"
@@ -136,15 +139,55 @@ def test_a_module_missing_from_the_library_is_taken_from_the_whole_one(
     library = manifest["lean"]["library"]
     change_file(manifest, library, without((site / "assets" / library).read_bytes(), module))
     page = visit(context, changed)
-    verdict = page.evaluate(
+
+    assert "goods-only" in explained(page)
+    assert asked("python_stdlib.zip") == 1
+
+
+@pytest.mark.parametrize("name", ["PyImport_ImportModuleLevelObject", "_PyFloat_ExactDealloc"])
+def test_a_function_missing_from_the_runtime_is_taken_from_the_whole_one(
+    context: BrowserContext, changed: str, site: Path, manifest: dict[str, Any], name: str
+) -> None:
+    # The first is missing when Python starts, the second when a wrong answer is explained.
+    place = manifest["lean"]["wasm"]
+    change_file(manifest, place, without_function((site / "assets" / place).read_bytes(), name))
+    context.add_init_script(OWN_WORKER)
+    page = visit(context, changed)
+
+    at_the_start = asked("python_stdlib.zip")
+    assert "goods-only" in explained(page)
+    assert [at_the_start, asked("python_stdlib.zip")] == [name.startswith("PyImport"), 1]
+    # What was asked after it is answered too.
+    assert ask(page, "flexible-endoscope") == ["flexible-endoscope"] * 5
+    if at_the_start:
+        return
+
+    page.evaluate(UNTIL_KEPT)
+    page.close()
+    again = visit(context, changed)
+
+    # The memory that was kept has no other runtime either.
+    assert [asked("library.zip"), asked("python_stdlib.zip")] == [0, 0]
+    assert "goods-only" in explained(again)
+    assert [asked("library.zip"), asked("python_stdlib.zip")] == [0, 1]
+
+
+def without_function(content: bytes, name: str) -> bytes:
+    """The runtime without one function; only the whole one knows all of their names."""
+    module, whole = Module(content), Module((RUNTIME / WASM).read_bytes())
+    others = set(range(len(module.bodies))) - {whole.functions[name]}
+    return module.cut(others, {one.name for one in module.exports})
+
+
+def explained(page: Page) -> str:
+    """What is said of an answer that is written wrongly."""
+    reply = page.evaluate(
         """() => {
           const lines = [{ technology: "mlcc", answers: { act: "goods-onl" } }];
           return window.engine.ask({ evaluate: { lines } });
         }"""
     )
-
-    assert "goods-only" in verdict["error"]
-    assert asked("python_stdlib.zip") == 1
+    return str(reply["error"])
 
 
 def test_the_library_has_all_that_a_visit_needs_and_a_return_needs_none_of_it(
