@@ -157,7 +157,7 @@ def _page(request: dict[str, Any]) -> dict[str, Any]:
     language = request["language"]
     if language not in LANGUAGES:
         raise ValueError(f"language: one of {', '.join(LANGUAGES)}, not {language!r}")
-    journey = Journey(_judge(), language)
+    journey = Journey(_judge().remembering(), language)
     state = request.get("state")
     action = request["action"]
     if not isinstance(state, dict) or not _fits(journey, state):

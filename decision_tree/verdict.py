@@ -116,7 +116,7 @@ class Factor:
     def open_cells(self, answers: Mapping[str, str]) -> tuple[Cells, ...]:
         """For each fact the cells that the answers leave open, one for all that are alike."""
         return tuple(
-            tuple(sorted({alike[cell] for cell in self.space.axis(name).read(answers.get(name))}))
+            _grouped(self.space.axis(name).read(answers.get(name)), alike)
             for name, alike in zip(self.facts, self._alike, strict=True)
         )
 
@@ -179,6 +179,12 @@ class Factor:
         for index, (ground, _, _) in enumerate(self.conditions, 1):
             if all(masks[index] == FALSE for masks in completions):
                 yield ground
+
+
+@cache
+def _grouped(cells: Cells, alike: Cells) -> Cells:
+    """Of cells that are treated alike the first."""
+    return tuple(sorted({alike[cell] for cell in cells}))
 
 
 class _Fixed(Factor):
@@ -255,6 +261,7 @@ class Judge:
             option.outcome or "consult" for option in rules.stage.options
         )
         self._unknown_technology: Part | None = None
+        self._lines: dict[object, LineVerdict] | None = None
 
     def tables(self) -> dict[str, Table]:
         """Every factor worked out: by the id of its entry, or by the ground of its first gate."""
@@ -279,14 +286,29 @@ class Judge:
             lines=lines,
         )
 
+    def remembering(self) -> Judge:
+        """A judge that judges no line twice. It holds what was answered: it is for one request alone."""
+        self._any_technology()
+        other = copy(self)
+        other._lines = {}
+        return other
+
     def line(self, line: Line) -> LineVerdict:
         """The verdict on one line, whose answers fit the rules (`situation.check`)."""
+        if self._lines is None:
+            return self._line(line)
+        key = (line.technology, tuple(line.answers.items()))
+        if key not in self._lines:
+            self._lines[key] = self._line(line)
+        return self._lines[key]
+
+    def _line(self, line: Line) -> LineVerdict:
         parts = self._parts(line)
         stage = self.space.axis(self.rules.stage.id).read(line.answers.get(self.rules.stage.id))
-        stages = {self.stage_outcomes[index] for index in stage}
-        totals = _conjunction(part.masks for part in parts)
-        possible = by_urgency(outcome_of(total, after) for total in totals for after in stages)
-        missing = tuple(self._missing(parts, stage)) if len(possible) > 1 else ()
+        stages = frozenset(self.stage_outcomes[index] for index in stage)
+        totals = _conjunction(tuple(part.masks for part in parts))
+        possible = _possible(totals, stages)
+        missing = tuple(self._missing(parts, totals, stages)) if len(possible) > 1 else ()
         outcome: OutcomeCode = possible[0] if len(possible) == 1 else "ask"
         return LineVerdict(
             technology=line.technology,
@@ -298,7 +320,7 @@ class Judge:
 
     def outcome(self, line: Line) -> OutcomeCode:
         """The outcome alone, for trying many changes of one line."""
-        totals = _conjunction(part.masks for part in self._parts(line))
+        totals = _conjunction(tuple(part.masks for part in self._parts(line)))
         stage = self.space.axis(self.rules.stage.id).read(line.answers.get(self.rules.stage.id))
         codes = {
             outcome_of(total, self.stage_outcomes[index]) for total in totals for index in stage
@@ -356,15 +378,17 @@ class Judge:
             self._unknown_technology = Part(frozenset(masks), lambda: {technology: pairs})
         return self._unknown_technology
 
-    def _missing(self, parts: list[Part], stage: Cells) -> Iterator[str]:
+    def _missing(
+        self, parts: list[Part], totals: frozenset[int], stages: frozenset[OutcomeCode]
+    ) -> Iterator[str]:
         """Open facts for which two completions that differ in nothing else differ in outcome."""
-        stages = frozenset(self.stage_outcomes[index] for index in stage)
         for index, part in enumerate(parts):
-            rest = _conjunction(p.masks for i, p in enumerate(parts) if i != index)
+            if not part.pairs:
+                continue
+            rest = _conjunction(tuple(p.masks for i, p in enumerate(parts) if i != index))
             for name, pairs in part.pairs.items():
                 if _decides(pairs, rest, stages):
                     yield name
-        totals = _conjunction(part.masks for part in parts)
         if any(len({outcome_of(total, after) for after in stages}) > 1 for total in totals):
             yield self.rules.stage.id
 
@@ -414,11 +438,19 @@ def _unlisted(part: Part) -> Part:
     )
 
 
-def _conjunction(sets: Iterable[frozenset[int]]) -> frozenset[int]:
+# There are but a few truth sets, so each of these is worked out once.
+@cache
+def _possible(totals: frozenset[int], stages: frozenset[OutcomeCode]) -> tuple[OutcomeCode, ...]:
+    """The outcomes of any of these truth sets at any of these stages, most urgent first."""
+    return by_urgency(outcome_of(total, after) for total in totals for after in stages)
+
+
+@cache
+def _conjunction(sets: tuple[frozenset[int], ...]) -> frozenset[int]:
+    """The truth sets of a conjunction of independent conditions with these truth sets."""
     return reduce(_together, sets, frozenset({TRUE}))
 
 
-# There are but a few truth sets, so each of these is worked out once.
 @cache
 def _together(some: frozenset[int], others: frozenset[int]) -> frozenset[int]:
     """The truth sets of a conjunction of two independent conditions with these truth sets."""
