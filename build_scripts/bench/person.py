@@ -14,6 +14,8 @@ from decision_tree.space import UNKNOWN
 
 #: More pages than any run has.
 MANY = 40
+#: Seconds in which a hand goes from the last choice to the button.
+HAND = 0.25
 #: Seconds after which a started engine is left to itself.
 SETTLED = 10
 
@@ -22,20 +24,26 @@ _READY = """() => {
   return "ready" in root.dataset && !root.hidden;
 }"""
 _ENGINE = "() => document.getElementById('check').dataset.engine === 'ready'"
-# Fills in the page, presses its button, and gives the milliseconds until the next page stands there.
-_STEP = """answers => new Promise(done => {
+# Fills in the page, as a hand does.
+_CHOOSE = """answers => {
   const root = document.getElementById("check");
   for (const box of root.querySelectorAll("fieldset")) {
     const input = box.querySelector("input[name]");
     const answer = answers[input.name] ?? "unknown";
     if (input.type === "radio") {
-      box.querySelector(`input[name="${input.name}"][value="${answer}"]`).checked = true;
+      box.querySelector(`input[name="${input.name}"][value="${answer}"]`).click();
     } else if (answer === "unknown") {
-      box.querySelector("input[type=checkbox]").checked = true;
+      const unknown = box.querySelector("input[type=checkbox]");
+      if (!unknown.checked) unknown.click();
     } else {
       input.value = answer;
+      input.dispatchEvent(new InputEvent("input", { bubbles: true }));
     }
   }
+}"""
+# Presses the button of the page, and gives the milliseconds until the next page stands there.
+_PRESS = """() => new Promise(done => {
+  const root = document.getElementById("check");
   const button = root.querySelector("button[type=submit], [data-do=result]");
   new MutationObserver((_, observer) => {
     observer.disconnect();
@@ -94,8 +102,10 @@ def walk(page: Page, answers: Mapping[str, str], reading: float = 0) -> Iterator
             began = time.monotonic()
         settled = began is not None and time.monotonic() - began > SETTLED
         pause = min(reading, 1) if settled else reading
-        page.wait_for_timeout(max(0, shown + pause - time.monotonic()) * 1000)
-        yield Step(view=view, page=asked or "", waited=page.evaluate(_STEP, dict(answers)))
+        page.wait_for_timeout(max(0, shown + pause - HAND - time.monotonic()) * 1000)
+        page.evaluate(_CHOOSE, dict(answers))
+        page.wait_for_timeout(HAND * 1000)
+        yield Step(view=view, page=asked or "", waited=page.evaluate(_PRESS))
         shown = time.monotonic()
     raise BuildError(f"no verdict after {MANY} pages")
 

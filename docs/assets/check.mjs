@@ -24,6 +24,8 @@ const NOTICE = 300;
 const SLOW = 20_000;
 /** Fewer bytes are not worth a number: Python is starting. */
 const ARRIVED = 50_000;
+/** After so long nothing more is chosen or written for now. */
+const CHOSEN = 50;
 /** Browsers refuse to note every key that is pressed; Safari takes 100 notes in 30 seconds. */
 const PAUSE = 350;
 
@@ -52,6 +54,10 @@ function run(root, status) {
   let turn = 0;
   let droppable = false;
   const steps = new FirstSteps();
+  /** What was asked for before it was sent, and what comes of it. @type {{text: string, reply: Promise<Reply>} | null} */
+  let guess = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let choosing;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let pause;
   let noted = -PAUSE;
@@ -93,10 +99,7 @@ function run(root, status) {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || !form.matches("form[data-check]")) return;
     event.preventDefault();
-    /** @type {Record<string, string>} */
-    const fields = {};
-    for (const [name, value] of new FormData(form)) fields[name] = String(value);
-    attempt(() => move({ do: "answer", fields }, "push"));
+    attempt(() => move(answer(form), "push"));
   });
 
   document.addEventListener("click", (event) => {
@@ -119,6 +122,9 @@ function run(root, status) {
   });
 
   root.addEventListener("input", (event) => {
+    const form = event.target instanceof HTMLElement && event.target.closest("form");
+    clearTimeout(choosing);
+    if (form) choosing = setTimeout(() => foresee(answer(form)), CHOSEN);
     clearTimeout(pause);
     const rest = event instanceof InputEvent ? noted + PAUSE - performance.now() : 0;
     if (rest > 0) pause = setTimeout(keepDraft, rest);
@@ -238,7 +244,31 @@ function run(root, status) {
   async function ask(action, state) {
     const known = await steps.reply(language, /** @type {any} */ (action), /** @type {any} */ (state));
     if (known) ahead = true;
-    return known ?? engine.ask({ language, state, action });
+    const request = { language, state, action };
+    return known ?? (guess?.text === JSON.stringify(request) ? guess.reply : engine.ask(request));
+  }
+
+  /** @param {HTMLFormElement} form @returns {{do: string, fields: Record<string, string>}} */
+  function answer(form) {
+    /** @type {Record<string, string>} */
+    const fields = {};
+    for (const [name, value] of new FormData(form)) fields[name] = String(value);
+    return { do: "answer", fields };
+  }
+
+  /**
+   * Asks for what will probably be done next, while the hand is on its way to the button. A reply depends on its request
+   * alone, and is used for that very one.
+   * @param {Record<string, unknown>} action
+   */
+  async function foresee(action) {
+    const state = /** @type {any} */ (entry?.state);
+    if (!state || !engine.ready || (await steps.reply(language, /** @type {any} */ (action), state))) return;
+    const request = { language, state, action };
+    const made = { text: JSON.stringify(request), reply: engine.ask(request) };
+    guess = made;
+    // Whoever does it asks once more, and hears of it.
+    made.reply.catch(() => guess === made && (guess = null));
   }
 
   /**
@@ -347,8 +377,10 @@ function run(root, status) {
   /** @param {Reply} reply @param {boolean} focus */
   function show(reply, focus) {
     clearTimeout(pause);
+    clearTimeout(choosing);
     pause = undefined;
     noted = -PAUSE;
+    guess = null;
     root.innerHTML = reply.html;
     unhide();
     showLeft(reply);
@@ -357,6 +389,7 @@ function run(root, status) {
     root.dataset.view = reply.view;
     root.lang = language;
     document.title = reply.title;
+    if (reply.view === "check") choosing = setTimeout(() => foresee({ do: "result" }), CHOSEN);
     if (!focus) return;
     scrollTo({ top: 0, behavior: "instant" });
     /** @type {HTMLElement | null} */ (root.querySelector(".error-summary, h1"))?.focus({ preventScroll: true });
