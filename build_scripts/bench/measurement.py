@@ -22,8 +22,6 @@ from build_scripts.runtime import RUNTIME_LOCK
 from build_scripts.toolchain import CACHE, BuildError
 
 RUNS = 5
-#: At most so many rounds on the slowest line: with five the whole takes far over a quarter of an hour.
-SLOW_RUNS = 3
 JOURNEYS = 4
 SIZES = (19, 190, 1900)
 PROGRESS = CACHE / "bench.json"
@@ -37,7 +35,7 @@ def parts(runs: int) -> Mapping[str, Callable[[Path, visits.Variants], Figures]]
     return {
         "question": partial(_question, line=named["train"], runs=runs),
         **{
-            name: partial(_visits, name=name, line=line, runs=rounds(name, runs))
+            name: partial(_visits, name=name, line=line, runs=runs)
             for name, line in reversed(named.items())
         },
         "bytes": _bytes,
@@ -46,11 +44,6 @@ def parts(runs: int) -> Mapping[str, Callable[[Path, visits.Variants], Figures]]
         "lighthouse": _lighthouse,
         "build": _build,
     }
-
-
-def rounds(line: str, runs: int) -> int:
-    """How often the visits on a line are made."""
-    return min(runs, SLOW_RUNS) if line == "train" else runs
 
 
 def run(site: Path, runs: int, chosen: tuple[str, ...]) -> Measured:
@@ -86,7 +79,7 @@ def _measured(site: Path, runs: int, load: float, figures: Mapping[str, float]) 
         machine={"cores": os.cpu_count() or 1, "system": platform.system(), "load": round(load, 1)},
         versions={"chromium": _chromium(), "pyodide": _pyodide(), "python": _python()},
         build=json.loads((site / "assets" / "runtime.json").read_text("utf-8"))["id"],
-        runs={name: rounds(name, runs) for name in ("loopback", "usual", "train")},
+        runs=dict.fromkeys(("loopback", "usual", "train"), runs),
         figures=figures,
     )
 
