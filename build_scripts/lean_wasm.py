@@ -28,6 +28,7 @@ _TAKEN = re.compile(r"function assignWasmExports\(wasmExports\)\{[^}]*\}")
 _TAKEN_AS = re.compile(r'(\w+)=Module\["\w+"\]=wasmExports')
 _READ = re.compile(r'wasmExports\["(\w+)"\]\.value')
 _NAMES = re.compile(r"[\w$]+")
+_EMPTY_ZIP = b"PK\5\6" + bytes(18)
 #: Imports of this group are addresses, of what is exported under the same name.
 _ADDRESSES = "GOT."
 
@@ -60,6 +61,7 @@ def _that_ran(
         files = {
             "counted.wasm": module.counted(),
             "library.zip": library,
+            "nothing.zip": _EMPTY_ZIP,
             "engine.whl": wheel,
             "lock.json": json.dumps(lock).encode(),
         }

@@ -287,17 +287,32 @@ async function answer(request) {
     const running = engine;
     if (!running) throw new StartError("load", "the engine was not started");
     const { handle, way } = await running;
+    // Nothing is asked of one that has ended meanwhile.
+    if (running !== engine) continue;
     // From here on the memory would hold an answer.
     take();
     rest(running);
     try {
       return JSON.parse(handle(asked));
     } catch (cause) {
+      follow(running, way, cause);
       if (!missing(cause) || way === "whole") throw cause;
-      // A kept memory knows no other modules, and has the functions of the lean runtime.
-      if (engine === running) engine = start(way === "kept" && !stopped(cause) ? "lean" : "whole");
     }
   }
+}
+
+/**
+ * Puts another engine in the place of one that lacks something, or that has ended: from then on it could say anything.
+ * @param {Promise<Engine>} running @param {Way} way @param {unknown} cause
+ */
+function follow(running, way, cause) {
+  const ended = stopped(cause);
+  if (engine !== running || !(ended || (missing(cause) && way !== "whole"))) return;
+  if (ended) copy = null;
+  // A kept memory knows no other modules, and has the functions of the lean runtime.
+  engine = start(way === "kept" && !ended ? "lean" : "whole");
+  // Whoever asks hears of it.
+  engine.catch(() => {});
 }
 
 /** Takes a copy of the memory for the next visit, if it is still wanted. */
@@ -312,16 +327,18 @@ function take() {
  * @param {Promise<Engine>} running
  */
 async function rest(running) {
-  const { rehearse } = await running;
+  const { rehearse, way } = await running;
   clearTimeout(resting);
   if (rested === running) return;
   resting = setTimeout(() => {
+    if (running !== engine) return;
     rested = running;
     try {
       rehearse();
     } catch (cause) {
       // Whoever asks for such a page hears of it.
       console.debug(cause);
+      if (stopped(cause)) follow(running, way, cause);
     }
     take();
   }, QUIET);

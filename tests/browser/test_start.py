@@ -15,6 +15,7 @@ from build_scripts.engine_wheel import RUNTIME
 from build_scripts.lean_wasm import WASM
 from build_scripts.serve import SiteHandler, serving
 from build_scripts.webassembly import Module
+from decision_tree.model import LANGUAGES
 from tests.browser.visitor import UNTIL_KEPT, end
 
 OWN_WORKER = "delete globalThis.SharedWorker"
@@ -172,6 +173,37 @@ def test_a_function_missing_from_the_runtime_is_taken_from_the_whole_one(
     assert [asked("library.zip"), asked("python_stdlib.zip")] == [0, 1]
 
 
+def test_an_engine_that_ended_in_quiet_is_asked_nothing_and_leaves_no_memory(
+    context: BrowserContext, changed: str, site: Path, manifest: dict[str, Any]
+) -> None:
+    # Missing only when pages to come are prepared; nobody has asked anything by then.
+    place = manifest["lean"]["wasm"]
+    content = without_function((site / "assets" / place).read_bytes(), "PyGC_Enable")
+    change_file(manifest, place, content)
+    context.add_init_script(OWN_WORKER)
+    page = context.new_page()
+    page.goto(f"{changed}about/")
+    page.evaluate(
+        """async () => {
+          const { Engine } = await import("/assets/engine.mjs");
+          window.engine = new Engine(() => {}, () => {});
+          window.engine.start();
+        }"""
+    )
+    for _ in range(100):
+        page.wait_for_timeout(100)
+        if asked("python_stdlib.zip"):
+            break
+
+    assert [asked("library.zip"), asked("python_stdlib.zip")] == [1, 1]
+    assert ask(page, "mlcc") == ["mlcc"] * 5
+
+    page.wait_for_timeout(3000)
+
+    assert page.evaluate("() => caches.keys()") == []
+    assert asked("python_stdlib.zip") == 1
+
+
 def without_function(content: bytes, name: str) -> bytes:
     """The runtime without one function; only the whole one knows all of their names."""
     module, whole = Module(content), Module((RUNTIME / WASM).read_bytes())
@@ -203,6 +235,32 @@ def test_the_library_has_all_that_a_visit_needs_and_a_return_needs_none_of_it(
     visit(context, changed)
 
     assert [asked(".asm.wasm"), asked("library.zip"), asked(".whl")] == [1, 0, 0]
+
+
+def test_what_a_kept_memory_lacks_is_fetched_and_not_the_whole(
+    context: BrowserContext, changed: str
+) -> None:
+    # Asked at once, so the memory is taken before pages to come are prepared.
+    context.add_init_script(OWN_WORKER)
+    page = visit(context, changed)
+    page.evaluate(UNTIL_KEPT)
+    page.close()
+    again = visit(context, changed)
+    # In quiet the engine tries to prepare them, and cannot.
+    again.wait_for_timeout(2000)
+    titles = [
+        again.evaluate(
+            """async (language) => {
+              const action = { do: "start" };
+              return (await window.engine.ask({ language, state: null, action })).title;
+            }""",
+            language,
+        )
+        for language in LANGUAGES
+    ]
+
+    assert len(set(titles)) == len(LANGUAGES)
+    assert [asked("library.zip"), asked("python_stdlib.zip")] == [1, 0]
 
 
 @pytest.mark.parametrize("fault", ["damaged", "cut off", "of another build"])
