@@ -347,6 +347,7 @@ class Judge:
         """A judge for whom this entry contributes `part`, whatever is answered: for the proofs."""
         other = copy(self)
         other.entries = {**self.entries, technology: _Fixed(self.entries[technology].facts, part)}
+        other._lines = None
         return other
 
     def listing_unsettled(self, technology: str) -> bool:

@@ -122,9 +122,9 @@ function run(root, status) {
   });
 
   root.addEventListener("input", (event) => {
-    const form = event.target instanceof HTMLElement && event.target.closest("form");
+    const form = event.target instanceof Element && event.target.closest("form[data-check]");
     clearTimeout(choosing);
-    if (form) choosing = setTimeout(() => foresee(answer(form)), CHOSEN);
+    if (form instanceof HTMLFormElement) choosing = setTimeout(() => foresee(answer(form)), CHOSEN);
     clearTimeout(pause);
     const rest = event instanceof InputEvent ? noted + PAUSE - performance.now() : 0;
     if (rest > 0) pause = setTimeout(keepDraft, rest);
