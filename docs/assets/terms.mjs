@@ -25,6 +25,8 @@ for (const term of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.queryS
     event.preventDefault();
     show(term, notes.dataset.more);
   });
+  // The focus may have come before this script.
+  if (term.matches(":focus-visible")) show(term);
 }
 tip.addEventListener("pointerenter", () => clearTimeout(leaving));
 tip.addEventListener("pointerleave", leave);
