@@ -1,4 +1,4 @@
-"""The runtime without the functions that nobody calls: a third of what Pyodide ships.
+"""The runtime without the functions that nobody calls: a third of the code that Pyodide ships.
 
 Which ones run is found by running all cases, as for the library. Each other one stops the program when
 it is called, and the page starts again with the whole runtime: a function that is missing costs time,
@@ -13,7 +13,6 @@ import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from build_scripts.toolchain import ROOT, BuildError, node, run
 from build_scripts.webassembly import Module
@@ -34,7 +33,7 @@ _ADDRESSES = "GOT."
 
 
 def lean_wasm(
-    runtime: Path, library: bytes, wheel: bytes, lock: Any, requests: Sequence[str]
+    runtime: Path, *, library: bytes, wheel: bytes, lock: bytes, requests: Sequence[str]
 ) -> bytes:
     """Pyodide's module, cut to what runs while these requests are answered and to what that calls.
 
@@ -43,7 +42,13 @@ def lean_wasm(
     """
     module = Module((runtime / WASM).read_bytes())
     try:
-        ran = _that_ran(module, runtime, library, wheel, lock, requests)
+        files = {
+            "library.zip": library,
+            "nothing.zip": _EMPTY_ZIP,
+            "engine.whl": wheel,
+            "lock.json": lock,
+        }
+        ran = _that_ran(module, runtime, files, requests)
         named = _named((runtime / GLUE).read_text("utf-8"))
         used = {number for name, number in module.functions.items() if name in named}
         addresses = {name for group, name, _ in module.imports if group.startswith(_ADDRESSES)}
@@ -53,18 +58,12 @@ def lean_wasm(
 
 
 def _that_ran(
-    module: Module, runtime: Path, library: bytes, wheel: bytes, lock: Any, requests: Sequence[str]
+    module: Module, runtime: Path, files: dict[str, bytes], requests: Sequence[str]
 ) -> set[int]:
     """The functions that run under Node from the start of Python to the last answer."""
+    files = {"counted.wasm": module.counted(), **files}
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        files = {
-            "counted.wasm": module.counted(),
-            "library.zip": library,
-            "nothing.zip": _EMPTY_ZIP,
-            "engine.whl": wheel,
-            "lock.json": json.dumps(lock).encode(),
-        }
         for name, content in files.items():
             (work / name).write_bytes(content)
         command = [node(), SCRIPT, runtime, *(work / name for name in files), work / "covered"]
@@ -80,6 +79,7 @@ def _named(glue: str) -> set[str]:
         raise ValueError(f"{GLUE} takes its exports over in a way that is not known here")
     declared = set(_TAKEN_AS.findall(taken[0]))
     counts = Counter(_NAMES.findall(glue.replace(taken[0], "")))
-    # Each of them is declared once; an underscore comes before the name of the export.
+    # A declared name stands once where nothing uses it; it is that of the export after an underscore.
     used = {name[1:] for name, count in counts.items() if count > (name in declared)}
-    return used | set(counts) | set(_READ.findall(taken[0]))
+    # Some are asked for by the export's own name.
+    return used | counts.keys() | set(_READ.findall(taken[0]))

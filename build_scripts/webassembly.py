@@ -117,7 +117,7 @@ class Module:
             ValueError: the module has not one memory.
         """
         size = -(-len(self.bodies) // _PAGE)
-        number, memories = _counted(self._section(_MEMORY))
+        number, memories = _content(self._section(_MEMORY))
         if number != 1:
             raise ValueError(f"a module with {number} memories")
         exports = [*self.exports, Export(name=COVERED, kind=_OF_MEMORY, number=1)]
@@ -249,7 +249,7 @@ def _exported(one: Export) -> bytes:
     return _sized(one.name.encode()) + bytes([one.kind]) + _leb128(one.number)
 
 
-def _counted(section: bytes) -> tuple[int, bytes]:
+def _content(section: bytes) -> tuple[int, bytes]:
     """The length of a vector, and what it holds."""
     length, place = _number(section, 0)
     return length, section[place:]

@@ -151,15 +151,15 @@ def _schema(kind: type) -> dict[str, tuple[Any, bool]]:
 def _build(kind: Any, raw: Any, place: str) -> Any:
     """`raw` as an instance of `kind`, a dataclass or a type used in one; strict."""
     origin = get_origin(kind)
-    if dataclasses.is_dataclass(kind):
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         if not isinstance(raw, dict):
             raise CorpusError(f"{place}: a table is wanted, not {raw!r}")
-        schema = _schema(kind)  # type: ignore[arg-type]
+        schema = _schema(kind)
         if unknown := sorted(set(raw) - set(schema)):
             raise CorpusError(f"{place}: unknown key {unknown[0]!r}")
         if missing := [name for name, (_, wanted) in schema.items() if wanted and name not in raw]:
             raise CorpusError(f"{place}: {missing[0]} is missing")
-        return kind(  # type: ignore[operator]
+        return kind(
             **{key: _build(schema[key][0], item, f"{place}.{key}") for key, item in raw.items()}
         )
     if origin is tuple:

@@ -295,7 +295,7 @@ async function answer(request) {
     try {
       return JSON.parse(handle(asked));
     } catch (cause) {
-      follow(running, way, cause);
+      replace(running, way, cause);
       if (!missing(cause) || way === "whole") throw cause;
     }
   }
@@ -305,7 +305,7 @@ async function answer(request) {
  * Puts another engine in the place of one that lacks something, or that has ended: from then on it could say anything.
  * @param {Promise<Engine>} running @param {Way} way @param {unknown} cause
  */
-function follow(running, way, cause) {
+function replace(running, way, cause) {
   const ended = stopped(cause);
   if (engine !== running || !(ended || (missing(cause) && way !== "whole"))) return;
   if (ended) copy = null;
@@ -338,7 +338,7 @@ async function rest(running) {
     } catch (cause) {
       // Whoever asks for such a page hears of it.
       console.debug(cause);
-      if (stopped(cause)) follow(running, way, cause);
+      if (stopped(cause)) replace(running, way, cause);
     }
     take();
   }, QUIET);

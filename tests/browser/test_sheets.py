@@ -32,4 +32,7 @@ def test_links_and_keys_lead_to_a_result_with_one_step_in_view(
 def choose(page: Page, answer: int) -> None:
     """Take an answer of the one step in view, by keyboard."""
     expect(page.locator(".sheet-step:visible")).to_have_count(1)
+    here = page.url
     page.locator(".sheet-step:target .sheet-answers > li > a").nth(answer).press("Enter")
+    # The next press must not meet this step once more.
+    expect(page).not_to_have_url(here)
