@@ -79,6 +79,8 @@ _SHOW = """([html, view, message]) => {
   document.getElementById("check-status").replaceChildren(
     ...(template ? [template.content.cloneNode(true)] : []));
 }"""
+#: What watches a box's size is told at the end of a frame: with the second one the page has followed.
+_DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _AXE = """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations", "incomplete"]}).then(
   ({passes, violations, incomplete, inapplicable}) => ({
     run: [passes, violations, incomplete, inapplicable].flat().map(one => one.id),
@@ -141,6 +143,8 @@ def looks(page: Page, look: Look) -> None:
     width, scheme, forced = look
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme, forced_colors=forced)  # type: ignore[arg-type]
+    page.wait_for_function("width => innerWidth === width", arg=width)
+    page.evaluate(_DRAWN)
 
 
 def violations(
