@@ -394,7 +394,7 @@ def test_a_reader_that_goes_away_is_no_crash() -> None:
     )
     assert running.stdout is not None
     assert running.stderr is not None
-    running.stdout.read(10)
+    # Before all has been written, which is more than a pipe holds.
     running.stdout.close()
     message = running.stderr.read()
     running.stderr.close()

@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from decision_tree import corpus
@@ -62,6 +62,7 @@ def test_what_leads_nowhere_gives_nothing(query: str) -> None:
     assert FINDER.find(query) == ()
 
 
+@settings(derandomize=True, deadline=None, database=None)
 @given(st.text(max_size=40))
 def test_any_text_can_be_looked_for(text: str) -> None:
     found = FINDER.find(text)

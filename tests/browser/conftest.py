@@ -5,13 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from build_scripts import chromium
 from build_scripts.serve import serving
-from tests.browser.visitor import end
+from tests.browser.visitor import arrive, end
 
 BASES = ("/", "/ministry/guide/")
+
+# A loaded machine may take its time: what is asserted is what comes, not when.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +47,10 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         contexts.append(browser.new_context(**context_options))
         page = contexts[-1].new_page()
         _listen(page, url, complaints)
-        page.goto(url)
+        if context_options.get("java_script_enabled", True):
+            arrive(page, url)
+        else:
+            page.goto(url)
         return page
 
     yield opened

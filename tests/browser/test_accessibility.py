@@ -15,7 +15,7 @@ from build_scripts.toolchain import ROOT
 from build_scripts.wording import load_table
 from decision_tree.browser import handle
 from decision_tree.model import LANGUAGES
-from tests.browser.visitor import end
+from tests.browser.visitor import arrive, end
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: Width, colours, forced colours.
@@ -200,7 +200,7 @@ def test_no_kind_of_page_has_a_violation(
     page = open_page(root, reduced_motion="reduce")
     found: list[str] = []
     for path in chosen:
-        page.goto(root + path)
+        arrive(page, root + path)
         page.evaluate(axe())
         for look in LOOKS:
             looks(page, look)
@@ -268,7 +268,7 @@ def test_no_page_is_wider_than_a_small_phone(
     page = context.new_page()
     wide = []
     for path in paths:
-        page.goto(f"{address}{path}/", wait_until="domcontentloaded")
+        arrive(page, f"{address}{path}/")
         if page.evaluate("document.documentElement.scrollWidth") > 320:
             wide.append(path)
     end(context)
@@ -401,9 +401,9 @@ def test_nothing_is_lost_when_the_reader_adjusts_the_text(
             lost.append(f"{name}: wider than {width}")
 
     for path in kinds(site, language):
-        page.goto(root + path)
+        arrive(page, root + path)
         look(path)
-    page.goto(root + "check/")
+    arrive(page, root + "check/")
     for name in STATES:
         page.evaluate(_SHOW, [*state(language, name), ""])
         look(name)

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from build_scripts.wording import Wording, load_site
+from tests.browser.visitor import end
 
 SITE = load_site()
 DUE = SITE["due"]
@@ -32,7 +33,7 @@ def test_the_warning_shows_from_the_day_after_it_was_due(
     assert shown == {-180: False, 0: False, 1: True, 400: True}
     expect(page.locator(".overdue")).to_be_in_viewport()
     expect(page.locator(".overdue")).to_contain_text(str(DUE.year))
-    context.close()
+    end(context)
 
 
 def test_every_page_names_its_source_its_comparison_and_the_next_one(

@@ -165,12 +165,13 @@ def test_a_download_that_stalls_does_not_spin_for_ever(browser: Browser, broken:
 
     expect(page.locator("#check-status .message-loading progress")).to_be_visible()
 
+    # The last sign of life before the download that stalls.
+    page.wait_for_selector("#check[data-engine=loader]", state="attached")
     page.clock.run_for(20_000)
 
     expect(page.locator("#check-status .message-slow")).to_be_visible()
     assert page.locator("#check-status .message-slow a").count() >= 3
 
-    # The last sign of life may have come at any time before.
     page.clock.run_for(46_000)
 
     expect_ways_on(page, "timeout")
@@ -187,7 +188,9 @@ def test_trying_again_goes_on_with_the_answer(visit: Callable[..., Page], broken
     BrokenHandler.mended.set()
     page.click("#check-status [data-do=retry]")
 
-    expect(page.locator("#check .check-context")).to_be_visible(timeout=30_000)
+    # The form that was sent has gone: the answer led on.
+    expect(page.locator("#check [data-seen]")).to_have_count(0, timeout=60_000)
+    expect(page.locator("#check .check-context")).to_be_visible()
     expect(page.locator("#check-status .message")).to_have_count(0)
 
 
@@ -229,5 +232,9 @@ def test_content_pages_say_the_same_without_scripts(
     url = address + ("" if language == "ja" else "en/") + path
     bare = open_page(url, java_script_enabled=False).locator(".md-content").inner_text()
 
+    page = open_page(url)
+    # What it shows from a certain day on is no part of what is written.
+    page.evaluate("() => document.querySelector('.overdue')?.remove()")
+
     assert len(bare) > 200
-    assert open_page(url).locator(".md-content").inner_text() == bare
+    assert page.locator(".md-content").inner_text() == bare

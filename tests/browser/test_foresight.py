@@ -11,7 +11,8 @@ from build_scripts.serve import serving
 from tests.browser.questionnaire import Questionnaire
 from tests.browser.visitor import end
 
-#: Notes what the engine is asked; the next request is spoiled on its way when `spoil` says so.
+#: Notes what the engine is asked; the next request is spoiled on its way when `spoil` says so, and
+#: `refused` when the page has heard of it.
 NOTED = """globalThis.sent = [];
 for (const kind of [MessagePort, Worker]) {
   const post = kind.prototype.postMessage;
@@ -23,6 +24,13 @@ for (const kind of [MessagePort, Worker]) {
       message = { ...message, request: { ...message.request, language: "none" } };
     }
     return post.call(this, message, ...rest);
+  };
+  const listen = kind.prototype.addEventListener;
+  kind.prototype.addEventListener = function (type, heard, ...rest) {
+    return listen.call(this, type, (event) => {
+      heard(event);
+      if (event.data?.error) globalThis.refused = true;
+    }, ...rest);
   };
 }"""
 ASKED = """fields => globalThis.sent.some(
@@ -110,7 +118,7 @@ def test_what_could_not_be_foreseen_is_asked_again(page: Page) -> None:
     page.evaluate("() => { globalThis.spoil = true; }")
     run.fill({NUMBER: "12 mm"})
     page.wait_for_function(ASKED, arg={NUMBER: "12 mm"})
-    page.wait_for_timeout(300)
+    page.wait_for_function("() => globalThis.refused")
     before = len(sent(page))
     run.press("#check button[type=submit]")
 

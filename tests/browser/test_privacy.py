@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from decision_tree.model import LANGUAGES
 from tests.browser.questionnaire import UNKNOWN, Questionnaire
-from tests.browser.visitor import UNTIL_KEPT, end
+from tests.browser.visitor import end, wait_until_kept
 
 WAYS: tuple[dict[str, str], ...] = (
     {
@@ -66,6 +66,7 @@ def walk(browser: Browser, url: str, answers: Mapping[str, str]) -> tuple[list[R
         public |= {page.url, page.title()}
     run.press("[data-do=result]")
     run.reload()
+    page.wait_for_selector("#check[data-engine=ready]", state="attached", timeout=120_000)
     page.wait_for_load_state("networkidle", timeout=120_000)
     public |= {page.url, page.title(), page.evaluate("document.referrer")}
     left: Any = page.evaluate(
@@ -76,7 +77,7 @@ def walk(browser: Browser, url: str, answers: Mapping[str, str]) -> tuple[list[R
 
     assert left == ["", 0, 0, 0, 0]
     # The program keeps its own memory, as it was before any answer reached it.
-    page.evaluate(UNTIL_KEPT)
+    wait_until_kept(page)
     names, addresses, answers_found = page.evaluate(_KEEPING, list(MARKS))
 
     assert [name.rpartition("-")[0] for name in names] == ["fefta-55-8-engine"]

@@ -17,6 +17,7 @@ from decision_tree import corpus
 from decision_tree.model import LANGUAGES
 from tests.browser.questionnaire import UNKNOWN, Questionnaire
 from tests.browser.test_questionnaire import COVERED, DIAMETER, PATHS, WIDE
+from tests.browser.visitor import end
 
 RULES = corpus.load()
 LICENCE = {
@@ -42,10 +43,9 @@ def run(browser: Browser, address: str, request: pytest.FixtureRequest) -> Itera
     """A questionnaire whose engine is ready, in one language."""
     context = browser.new_context(**WIDE)  # type: ignore[arg-type]
     page = context.new_page()
-    page.set_default_timeout(15_000)
     page.goto(address + PATHS[request.param])
     yield Questionnaire(page)
-    context.close()
+    end(context)
 
 
 def to_verdict(run: Questionnaire, answers: dict[str, str]) -> None:
@@ -327,7 +327,6 @@ def test_what_was_filled_in_and_not_sent_survives_reload_and_language(
 
     page.fill(f'input[type=text][name="{DIAMETER}"]', "")
     page.check(f'input[name="{DIAMETER}.unknown"]')
-    page.wait_for_timeout(400)
     run.history(-1)
     run.history(1)
 

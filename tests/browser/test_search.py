@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from build_scripts import search_ranks
 from decision_tree import corpus
 from decision_tree.model import LANGUAGES
+from tests.browser.visitor import end
 
 RULES = corpus.load()
 WIDE: ViewportSize = {"width": 1280, "height": 800}
@@ -90,9 +91,10 @@ def test_without_scripts_the_link_leads_to_a_list_of_all_pages(
 
     expect(page.locator(".site-search")).to_be_hidden()
     page.locator(".search-link").click()
+    expect(page.locator("#search-form")).to_have_count(1)
     expect(page.locator("#search-form")).to_be_hidden()
-    assert page.locator(".site-map a").count() > 60
-    context.close()
+    expect(page.locator(".site-map a").nth(60)).to_be_attached()
+    end(context)
 
 
 def test_what_is_not_found_is_not_called_outside_the_scheme(
@@ -125,4 +127,4 @@ def test_an_index_that_does_not_load_is_told_with_a_way_on(browser: Browser, add
 
     expect(page.locator("#search-status")).to_contain_text("読み込めませんでした")
     expect(page.locator(".site-map")).to_be_visible()
-    context.close()
+    end(context)

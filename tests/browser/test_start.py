@@ -16,7 +16,7 @@ from build_scripts.lean_wasm import WASM
 from build_scripts.serve import SiteHandler, serving
 from build_scripts.webassembly import Module
 from decision_tree.model import LANGUAGES
-from tests.browser.visitor import UNTIL_KEPT, end
+from tests.browser.visitor import end, wait_until_kept
 
 OWN_WORKER = "delete globalThis.SharedWorker"
 MUTE_WORKER = """globalThis.SharedWorker = class {
@@ -163,7 +163,7 @@ def test_a_function_missing_from_the_runtime_is_taken_from_the_whole_one(
     if at_the_start:
         return
 
-    page.evaluate(UNTIL_KEPT)
+    wait_until_kept(page)
     page.close()
     again = visit(context, changed)
 
@@ -190,7 +190,7 @@ def test_an_engine_that_ended_in_quiet_is_asked_nothing_and_leaves_no_memory(
           window.engine.start();
         }"""
     )
-    for _ in range(100):
+    for _ in range(600):
         page.wait_for_timeout(100)
         if asked("python_stdlib.zip"):
             break
@@ -230,7 +230,7 @@ def test_the_library_has_all_that_a_visit_needs_and_a_return_needs_none_of_it(
 
     assert [asked("library.zip"), asked(".whl"), asked("python_stdlib.zip")] == [1, 1, 0]
 
-    page.evaluate(UNTIL_KEPT)
+    wait_until_kept(page)
     page.close()
     visit(context, changed)
 
@@ -243,7 +243,7 @@ def test_what_a_kept_memory_lacks_is_fetched_and_not_the_whole(
     # Asked at once, so the memory is taken before pages to come are prepared.
     context.add_init_script(OWN_WORKER)
     page = visit(context, changed)
-    page.evaluate(UNTIL_KEPT)
+    wait_until_kept(page)
     page.close()
     again = visit(context, changed)
     # In quiet the engine tries to prepare them, and cannot.
@@ -269,7 +269,7 @@ def test_a_kept_memory_that_is_not_as_it_was_is_not_used(
 ) -> None:
     context.add_init_script(OWN_WORKER)
     page = visit(context, changed)
-    page.evaluate(UNTIL_KEPT)
+    wait_until_kept(page)
     page.evaluate(
         """async (fault) => {
           const [name] = await caches.keys();
@@ -291,8 +291,9 @@ def test_a_kept_memory_that_is_not_as_it_was_is_not_used(
     again = visit(context, changed)
 
     assert [asked("library.zip"), asked(".whl"), asked("python_stdlib.zip")] == [1, 1, 0]
-    again.evaluate(UNTIL_KEPT)
-    assert len(again.evaluate("() => caches.keys()")) == 1
+    build = "1" * 16 if fault == "of another build" else manifest["id"]
+    wait_until_kept(again, build)
+    assert again.evaluate("() => caches.keys()") == [f"fefta-55-8-engine-{build}"]
 
 
 @pytest.mark.parametrize(
@@ -309,7 +310,10 @@ def test_where_nothing_can_be_kept_each_visit_is_a_first_one(
 ) -> None:
     before_the_worker(site, script)
     context.add_init_script(OWN_WORKER)
-    visit(context, changed).close()
+    first = visit(context, changed)
+    # Longer than the quiet after which the memory would be kept.
+    first.wait_for_timeout(3_000)
+    first.close()
     visit(context, changed)
 
     assert [asked("library.zip"), asked(".whl")] == [1, 1]

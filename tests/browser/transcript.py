@@ -251,6 +251,8 @@ def transcript(browser: Browser, url: str, language: str) -> str:
     """A run from question 1 to the verdict by keyboard alone, with mistakes on the way."""
     context = browser.new_context(base_url=url, reduced_motion="reduce")
     context.add_init_script(f"({_LISTEN})()")
+    # What a shared worker fetches cannot be held.
+    context.add_init_script("delete globalThis.SharedWorker")
     page = context.new_page()
     held: list[Route] = []
 
@@ -270,6 +272,7 @@ def transcript(browser: Browser, url: str, language: str) -> str:
     page.clock.run_for(5_000)
     page.wait_for_selector(".message-loading")
     said.note("Looked up a word while the program is still loading", read=True)
+    page.route("**/*.wasm", lambda route: route.continue_())
     for route in held:
         route.continue_()
     for step, read in steps(hands):
