@@ -69,10 +69,10 @@ def build_site(target: Path = SITE, work: Path = WORK, *, fresh: bool = True) ->
     if fresh:
         shutil.rmtree(work, ignore_errors=True)
     with _helpers(1) as first, _helpers(1, second=True) as aside:
-        # What takes longest begins first.
-        compressing = first.apply_async(compress_beforehand)
-        rules = _sound_rules(aside)
-        compiling = aside.apply_async(_compile, [rules])
+        compressing = aside.apply_async(compress_beforehand)
+        rules = _sound_rules(first)
+        # What takes longest begins first, and all else waits for it.
+        compiling = first.apply_async(_compile, [rules])
         with _helpers(2, second=True) as helpers:
             data = _emptied(work / "data")
             writing = [helpers.apply_async(write, [rules, data / place]) for write, place in _DATA]
@@ -101,8 +101,8 @@ def renew_pages(target: Path = SITE, work: Path = WORK) -> None:
     Raises:
         BuildError: with every problem that the failing step found.
     """
-    with _helpers(1) as aside:
-        rules = _sound_rules(aside)
+    with _helpers(1) as beside:
+        rules = _sound_rules(beside)
     with _helpers(2) as helpers:
         site = _rendered(helpers, rules, work)
         _finish_pages(helpers, rules, site)
@@ -132,13 +132,13 @@ def _refuse(wrong: Sequence[Problem]) -> None:
         raise BuildError("\n".join(map(str, wrong)))
 
 
-def _sound_rules(aside: Pool) -> Rules:
+def _sound_rules(beside: Pool) -> Rules:
     """The rules and what the pages tell of them, while the sources are checked beside.
 
     Raises:
         BuildError: every problem of the sources, before any that follows from them.
     """
-    checked = aside.apply_async(check.check)
+    checked = beside.apply_async(check.check)
     try:
         rules = corpus.load()
         pages.take_stock(rules)
