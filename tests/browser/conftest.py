@@ -13,7 +13,7 @@ from tests.browser.visitor import arrive, end
 
 BASES = ("/", "/ministry/guide/")
 
-# A loaded machine may take its time: what is asserted is what comes, not when.
+# A loaded machine may take its time until Python itself is up: what is asserted is what comes, not when.
 expect.set_options(timeout=30_000)
 
 

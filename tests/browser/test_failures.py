@@ -119,8 +119,7 @@ def expect_ways_on(page: Page, kind: str) -> None:
     """The message has the focus, the answer is kept, and each way on leads somewhere."""
     message = page.locator(f"#check-status {ENDINGS}")
 
-    # A damaged wheel shows only when Python itself is up.
-    expect(message).to_have_class(re.compile(rf"message-{kind}\b"), timeout=30_000)
+    expect(message).to_have_class(re.compile(rf"message-{kind}\b"))
     expect(message.locator("h2")).to_be_focused()
     expect(message.locator("progress")).to_have_count(0)
     expect(page.locator("#check")).not_to_have_attribute("aria-busy", "true")
